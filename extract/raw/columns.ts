@@ -5,7 +5,11 @@ export type ColumnType = 'string' | 'int32' | 'int64' | 'double' | 'boolean' | '
 
 export type Columns = Readonly<Record<string, ColumnType>>
 
-/** Where a row came from. On every row of every data stream, after the stream's own columns. */
+/**
+ * Where a row came from. On every row of every data stream, after the stream's own columns.
+ * `webinar_id` and `instance_uuid` are the subject's, unless the parsed row carries its own under these names
+ * (lists of instances and webinars do).
+ */
 export const provenance = {
   account_id: 'string',
   /** Canonical subject of the capture, see `Subject.key`. */

@@ -1,0 +1,309 @@
+import { DateTime } from 'luxon'
+import type { Dispatcher } from 'undici'
+import { type CaptureContext, capture, Stopped } from './capture.ts'
+import { discover, type Route } from './discovery/discover.ts'
+import { makePlan, type Plan } from './plan.ts'
+import { inPool } from './pool.ts'
+import { realDisk } from './raw/disk.ts'
+import { openRawZone, type RawZone } from './raw/zone.ts'
+import { captureRegistrantSources } from './registrantSources.ts'
+import { dailyUse, requestRecord } from './requestRecord.ts'
+import { capturesOfRun } from './runCaptures.ts'
+import { beginRun, listRuns, type Run, saveRun } from './runs.ts'
+import type { CaptureStatus, DataStream, Source, Subject } from './streams.ts'
+import { REPORT_REACH_MONTHS, type Verdict } from './verdict.ts'
+import { createZoomClient, type ZoomClient } from './zoom/client.ts'
+import { parsePage } from './zoom/endpoints/catalogue.ts'
+import { ZoomError } from './zoom/errors.ts'
+import type { Plan as ZoomPlan } from './zoom/plans.ts'
+
+export interface ExtractOptions {
+  dataDir: string
+  accountId: string
+  clientId: string
+  clientSecret: string
+  apiUrl?: string
+  oauthUrl?: string
+  plan: ZoomPlan
+  /** `full`: as far back as Zoom reports. `incremental`: since the last finished run, less the settling time. */
+  mode: 'full' | 'incremental'
+  since?: Date
+  until?: Date
+  webinarIds?: readonly number[]
+  /** Captures under way at once; the rate limits hold whatever it is. */
+  concurrency?: number
+  settleDays?: number
+  confirmMinutes?: number
+  /** Aborted: finish the page in hand and stop; the next run goes on from there. */
+  signal?: AbortSignal
+}
+
+export type ExtractEvent =
+  | { type: 'run'; run: Run; isResumed: boolean }
+  | { type: 'discovered'; plan: Plan; routes: Route[] }
+  | { type: 'page'; stream: DataStream; subject: Subject; rows: number }
+  | { type: 'capture'; stream: DataStream; subject: Subject; source: Source; verdict: Verdict }
+  | { type: 'instance'; done: number; total: number }
+  | { type: 'wait'; reason: string; untilMs: number }
+
+export interface ExtractEffects {
+  clock?(): number
+  dispatcher?: Dispatcher
+  sleep?(ms: number): Promise<void>
+  onEvent?(event: ExtractEvent): void
+}
+
+export interface ExtractSummary {
+  runId: string
+  isResumed: boolean
+  knownInstances: number
+  settledInstances: number
+  capturedInstances: number
+  rows: number
+  pages: number
+  requests: Record<string, number>
+  /** Captures of this run by status. */
+  statuses: Partial<Record<CaptureStatus, number>>
+  routes: Route[]
+  /** Set when the run stopped before its plan was done; the next run goes on. */
+  stopped: { reason: string; resumeAt: Date | null } | null
+}
+
+const CONCURRENCY = 16
+const SETTLE_DAYS = 7
+const CONFIRM_MINUTES = 60
+/** How long the pages in hand may take to arrive after a request to stop. */
+const GRACE_MS = 5000
+/** So many failures of the network or Zoom one after another mean an outage, not bad luck. */
+const OUTAGE_FAILURES = 20
+
+/**
+ * Takes everything that is new or unsettled from Zoom to the raw zone.
+ *
+ *   run begun ─▶ discovered ─▶ planned ─▶ captured ─▶ finished
+ *
+ * A run that stops in between is gone on with under the same run id: what is in the journal or the raw zone is not
+ * asked for again.
+ *
+ * @throws {ZoomError} wrong credentials or an outage: the run is marked failed, what was captured stays
+ */
+export async function extract(
+  options: ExtractOptions,
+  effects: ExtractEffects = {},
+): Promise<ExtractSummary> {
+  const clock = effects.clock ?? Date.now
+  const emit = effects.onEvent ?? (() => {})
+  const runs = await listRuns(options.dataDir)
+  const { run, isResumed } = await beginRun(options.dataDir, options.accountId, 'extract', clock)
+  emit({ type: 'run', run, isResumed })
+
+  const seed = dailyUse(runs, options.accountId, clock())
+  const patience = endAfterGrace(options.signal)
+  const client = createZoomClient(
+    {
+      accountId: options.accountId,
+      clientId: options.clientId,
+      clientSecret: options.clientSecret,
+      apiUrl: options.apiUrl,
+      oauthUrl: options.oauthUrl,
+      plan: options.plan,
+      usedToday: seed,
+      signal: patience.signal,
+    },
+    {
+      clock,
+      dispatcher: effects.dispatcher,
+      sleep: effects.sleep,
+      onWait: (reason, untilMs) => emit({ type: 'wait', reason: reason.message, untilMs }),
+    },
+  )
+  const record = requestRecord(options.dataDir, run, seed, () => client.used(), clock)
+  const end = async (last: Pick<Run, 'status' | 'reason'>) => {
+    await record.settle()
+    const finishedAt = last.status === 'finished' ? new Date(clock()).toISOString() : null
+    await saveRun(options.dataDir, { ...run, ...last, finished_at: finishedAt, requests: record.requests() })
+  }
+  let zone: RawZone | undefined
+  try {
+    zone = await openRawZone(
+      { dataDir: options.dataDir, accountId: options.accountId, runId: run.run_id, parse: parsePage },
+      { clock, disk: realDisk },
+    )
+    const summary = await extractWith({ ...options, run, isResumed, client, zone, runs, clock, emit, record })
+    await zone.close()
+    await end(
+      summary.stopped
+        ? { status: 'stopped', reason: summary.stopped.reason }
+        : { status: 'finished', reason: null },
+    )
+    return summary
+  } catch (error) {
+    // What was read before the error is in the journal whatever happens; flushing makes it visible already now.
+    await zone?.flush().catch(() => {})
+    await end({ status: 'failed', reason: error instanceof Error ? error.message : String(error) })
+    throw error
+  } finally {
+    patience.release()
+    await client.close()
+  }
+}
+
+/**
+ * A request to stop lets the pages in hand arrive; but a page that waits for a rate limit or a retry may take
+ * minutes, so after a grace time the client's waits end too.
+ */
+function endAfterGrace(signal: AbortSignal | undefined): { signal: AbortSignal; release(): void } {
+  const controller = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const onAbort = () => {
+    timer = setTimeout(() => controller.abort(new Stopped()), GRACE_MS)
+  }
+  signal?.addEventListener('abort', onAbort, { once: true })
+  return {
+    signal: controller.signal,
+    release() {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+    },
+  }
+}
+
+interface Deps extends ExtractOptions {
+  run: Run
+  isResumed: boolean
+  client: ZoomClient
+  zone: RawZone
+  runs: readonly Run[]
+  clock(): number
+  emit(event: ExtractEvent): void
+  record: ReturnType<typeof requestRecord>
+}
+
+async function extractWith(deps: Deps): Promise<ExtractSummary> {
+  const { options, context, failures } = prepare(
+    deps,
+    await capturesOfRun(deps.dataDir, deps.run.run_id, deps.clock()),
+  )
+  const statuses: Partial<Record<CaptureStatus, number>> = {}
+  context.onCapture = (event) => {
+    statuses[event.verdict.status] = (statuses[event.verdict.status] ?? 0) + 1
+    failures.count(event.verdict)
+    deps.emit({ type: 'capture', ...event })
+  }
+  const summary: ExtractSummary = {
+    runId: deps.run.run_id,
+    isResumed: deps.isResumed,
+    knownInstances: 0,
+    settledInstances: 0,
+    capturedInstances: 0,
+    rows: 0,
+    pages: 0,
+    requests: {},
+    statuses,
+    routes: [],
+    stopped: null,
+  }
+  try {
+    summary.routes = await discover(context, {
+      ...options,
+      since: deps.since ?? lookBackTo(deps, options.now),
+    })
+    const plan = await makePlan(options)
+    summary.knownInstances = plan.knownInstances
+    summary.settledInstances = plan.settledInstances
+    deps.emit({ type: 'discovered', plan, routes: summary.routes })
+    await inPool(plan.webinars, options.concurrency, async (webinar) => {
+      for (const { stream, subject } of webinar.captures) await capture(context, stream, subject)
+    })
+    await deps.zone.flush()
+    await captureRegistrantSources(context, options, registrantWebinars(plan))
+    await inPool(plan.instances, options.concurrency, async (instance) => {
+      for (const { stream, subject } of instance.captures) {
+        await capture(context, stream, subject, instance.hintedParticipants)
+      }
+      summary.capturedInstances += 1
+      deps.emit({ type: 'instance', done: summary.capturedInstances, total: plan.instances.length })
+    })
+  } catch (error) {
+    summary.stopped = stopOf(error)
+    if (summary.stopped === null) throw error
+  }
+  await deps.zone.flush()
+  const { rows, pages } = deps.zone.stats()
+  return { ...summary, rows, pages, requests: deps.record.made() }
+}
+
+/** Webinars whose registrants were due, so that their tracking sources are too. */
+function registrantWebinars(plan: Plan): number[] {
+  return plan.webinars
+    .filter((webinar) => webinar.captures.some(({ stream }) => stream === 'registrants'))
+    .map((webinar) => webinar.webinarId)
+}
+
+/** The reason for an orderly stop, or null for an error that is one. */
+function stopOf(error: unknown): ExtractSummary['stopped'] {
+  if (error instanceof Stopped) return { reason: 'stopped on request', resumeAt: null }
+  if (error instanceof ZoomError && error.meaning === 'daily_limit') {
+    return { reason: error.message, resumeAt: error.resumeAt ?? null }
+  }
+  return null
+}
+
+function prepare(deps: Deps, done: Map<string, Verdict>) {
+  const now = new Date(deps.clock())
+  const failures = outageGuard()
+  const context: CaptureContext = {
+    client: deps.client,
+    zone: deps.zone,
+    clock: deps.clock,
+    isStopping: () => deps.signal?.aborted ?? false,
+    refused: new Map(),
+    done,
+    onPage: (page) => {
+      deps.record.tick()
+      deps.emit({ type: 'page', ...page })
+    },
+  }
+  const options = {
+    dataDir: deps.dataDir,
+    accountId: deps.accountId,
+    now,
+    since: deps.since,
+    until: deps.until ?? now,
+    webinarIds: deps.webinarIds ?? [],
+    concurrency: deps.concurrency ?? CONCURRENCY,
+    settleDays: deps.settleDays ?? SETTLE_DAYS,
+    confirmMinutes: deps.confirmMinutes ?? CONFIRM_MINUTES,
+  }
+  return { options, context, failures }
+}
+
+/** How far back lists of instances are asked: Zoom's reach, or since the last finished run less the time in which reports still change. */
+function lookBackTo(deps: Deps, now: Date): Date {
+  const reach = DateTime.fromJSDate(now, { zone: 'utc' })
+    .minus({ months: REPORT_REACH_MONTHS })
+    .plus({ days: 1 })
+  const last = deps.runs.findLast(
+    (run) => run.account_id === deps.accountId && run.kind === 'extract' && run.status === 'finished',
+  )
+  if (deps.mode === 'full' || last === undefined) return reach.toJSDate()
+  const since = DateTime.fromISO(last.started_at, { zone: 'utc' }).minus({
+    days: (deps.settleDays ?? SETTLE_DAYS) + 1,
+  })
+  return DateTime.max(reach, since).toJSDate()
+}
+
+/** Counts failures in a row and throws when they look like an outage, so that a dead network does not take hours. */
+function outageGuard() {
+  let inARow = 0
+  return {
+    count(verdict: Verdict) {
+      inARow = verdict.status === 'failed' && verdict.isTransient ? inARow + 1 : 0
+      if (inARow >= OUTAGE_FAILURES) {
+        throw new Error(
+          `${inARow} readings in a row failed, the last: ${verdict.reason}. What was captured is kept; run the same command again when Zoom can be reached`,
+        )
+      }
+    },
+  }
+}

@@ -1,0 +1,192 @@
+import { join } from 'node:path'
+import type { RecordBatch } from 'apache-arrow'
+import { dataStreams, type Stream } from '../streams.ts'
+import type { Page, ParsedRow } from '../zoom/endpoint.ts'
+import { arrowBatch, arrowSchema, type RowRun } from './arrowBatch.ts'
+import type { Capture, CapturedPage } from './capture.ts'
+import { columnsOf, type RawRow } from './columns.ts'
+import type { Disk } from './disk.ts'
+import { monthFolder, monthOf, monthOfRun, segmentName } from './layout.ts'
+import { rowGroupRows, writeSegment } from './segment.ts'
+
+/** A batch is cut here too, so that rows with long texts do not make it large. */
+const batchCharactersMax = 16 * 1024 * 1024
+
+/** Columns of provenance that a row may carry itself; all rows of an endpoint do or none does. */
+const ownProvenance = ['webinar_id', 'instance_uuid'] as const
+
+export interface Flush {
+  dataDir: string
+  accountId: string
+  runId: string
+  /** Counted from 1 within the run. */
+  number: number
+  /** Ended captures in the order of their ids, at least one. */
+  captures: readonly Capture[]
+  /** The page again, where it is not held in memory. */
+  readAgain(capture: Capture, page: CapturedPage): Promise<Page>
+}
+
+/**
+ * Writes the captures into segments. The order is the safety: first the data, then `pages` and `rejects`, last one
+ * file with all rows of `captures`. No view shows a row whose capture is not in `captures`, so the rename of that
+ * last file commits everything at once. This is why `captures` is filed under the month the run began in and not
+ * under the month of each instance: several files could not appear in one step.
+ * @returns number and bytes of the files written
+ */
+export async function writeFlush(flush: Flush, disk: Disk): Promise<{ segments: number; bytes: number }> {
+  const written = { segments: 0, bytes: 0 }
+  const write = async (stream: Stream, month: string, runs: AsyncIterable<RowRun>) => {
+    const folder = monthFolder(flush.dataDir, stream, month)
+    await disk.createFolder(folder)
+    written.bytes += await writeSegment(
+      join(folder, segmentName(flush.runId, flush.number)),
+      batches(stream, runs),
+      disk,
+    )
+    written.segments++
+  }
+  const { captures, runId } = flush
+  for (const stream of dataStreams) {
+    const byMonth = Map.groupBy(
+      captures.filter(
+        (capture) => capture.stream === stream && capture.pages.some((page) => page.rowCount > 0),
+      ),
+      (capture) => monthOf(capture.subject.instanceStart, (capture.pages[0] as CapturedPage).fetchedAt),
+    )
+    for (const month of [...byMonth.keys()].sort()) {
+      await write(stream, month, dataRuns(flush, byMonth.get(month) as Capture[]))
+    }
+  }
+  const pages = captures.flatMap((capture) => pageRows(flush, capture))
+  if (pages.length > 0) await write('pages', monthOfRun(runId), oneRun(pages))
+  if (captures.some((capture) => capture.pages.some((page) => page.rejectCount > 0))) {
+    await write('rejects', monthOfRun(runId), rejectRuns(flush))
+  }
+  await write('captures', monthOfRun(runId), oneRun(captures.map((capture) => captureRow(flush, capture))))
+  return written
+}
+
+async function* dataRuns(flush: Flush, captures: readonly Capture[]): AsyncGenerator<RowRun> {
+  for (const capture of captures) {
+    for (const page of capture.pages) {
+      if (page.rowCount === 0) continue
+      const shared: RawRow = {
+        account_id: flush.accountId,
+        subject: capture.subject.key,
+        webinar_id: capture.subject.webinarId ?? null,
+        instance_uuid: capture.subject.instanceUuid ?? null,
+        source_endpoint: capture.source,
+        run_id: flush.runId,
+        capture_id: capture.id,
+        page_number: page.pageNumber,
+        fetched_at: page.fetchedAt,
+      }
+      const { rows } = page.held ?? (await flush.readAgain(capture, page))
+      // Lists over many webinars have the id in the row, not in the subject: the row's own value wins.
+      for (const name of ownProvenance) if (rows[0] && name in rows[0].row) delete shared[name]
+      yield { rows, shared, firstRowNumber: 1 }
+    }
+  }
+}
+
+async function* oneRun(rows: readonly ParsedRow[]): AsyncGenerator<RowRun> {
+  yield { rows, shared: {}, firstRowNumber: null }
+}
+
+/** Cuts runs of rows into batches of bounded size. */
+async function* batches(stream: Stream, runs: AsyncIterable<RowRun>): AsyncGenerator<RecordBatch> {
+  const columns = columnsOf(stream)
+  const schema = arrowSchema(columns)
+  let batch: RowRun[] = []
+  let rows = 0
+  let characters = 0
+  for await (const run of runs) {
+    for (let from = 0; from < run.rows.length; ) {
+      let to = from
+      while (to < run.rows.length && rows < rowGroupRows && characters < batchCharactersMax) {
+        characters += (run.rows[to++] as ParsedRow).raw.length
+        rows++
+      }
+      const firstRowNumber = run.firstRowNumber === null ? null : run.firstRowNumber + from
+      if (to > from) batch.push({ rows: run.rows.slice(from, to), shared: run.shared, firstRowNumber })
+      from = to
+      if (rows < rowGroupRows && characters < batchCharactersMax) continue
+      yield arrowBatch(schema, columns, batch)
+      batch = []
+      rows = 0
+      characters = 0
+    }
+  }
+  if (rows > 0) yield arrowBatch(schema, columns, batch)
+}
+
+function captureRow(flush: Flush, capture: Capture): ParsedRow {
+  const { rows, rejected, expected, checksum, pages } = capture.progress()
+  const verdict = capture.verdict as NonNullable<Capture['verdict']>
+  const instanceStart = Date.parse(capture.subject.instanceStart ?? '')
+  const row: RawRow = {
+    capture_id: capture.id,
+    run_id: flush.runId,
+    account_id: flush.accountId,
+    stream: capture.stream,
+    subject: capture.subject.key,
+    webinar_id: capture.subject.webinarId ?? null,
+    instance_uuid: capture.subject.instanceUuid ?? null,
+    instance_start: Number.isNaN(instanceStart) ? null : instanceStart,
+    source_endpoint: capture.source,
+    status: verdict.status,
+    reason: verdict.reason,
+    error_code: verdict.errorCode,
+    expected_rows: expected,
+    captured_rows: rows,
+    rejected_rows: rejected,
+    pages,
+    rows_checksum: checksum,
+    started_at: capture.startedAt,
+    finished_at: verdict.finishedAt,
+  }
+  return { row, raw: '' }
+}
+
+function pageRows(flush: Flush, capture: Capture): ParsedRow[] {
+  return capture.pages.map((page) => ({
+    row: {
+      capture_id: capture.id,
+      run_id: flush.runId,
+      account_id: flush.accountId,
+      page_number: page.pageNumber,
+      row_count: page.rowCount,
+      rejected_count: page.rejectCount,
+      total_records: page.totalRecords,
+      page_size: page.pageSize,
+      has_next: page.hasNext,
+      body_bytes: page.bodyBytes,
+      fetched_at: page.fetchedAt,
+    },
+    raw: '',
+  }))
+}
+
+async function* rejectRuns(flush: Flush): AsyncGenerator<RowRun> {
+  for (const capture of flush.captures) {
+    for (const page of capture.pages) {
+      if (page.rejectCount === 0) continue
+      const shared = {
+        capture_id: capture.id,
+        run_id: flush.runId,
+        account_id: flush.accountId,
+        stream: capture.stream,
+        subject: capture.subject.key,
+        page_number: page.pageNumber,
+        fetched_at: page.fetchedAt,
+      }
+      const { rejects } = page.held ?? (await flush.readAgain(capture, page))
+      const rows = rejects.map(({ rowNumber, reason, raw }) => ({
+        row: { row_number: rowNumber, reason },
+        raw,
+      }))
+      yield { rows, shared, firstRowNumber: null }
+    }
+  }
+}

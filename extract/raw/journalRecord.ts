@@ -1,0 +1,68 @@
+import { crc32 } from 'node:zlib'
+import type { CaptureStatus, DataStream, Source, Subject } from '../streams.ts'
+
+/** What the journal remembers. `c` is the capture id, times are epoch milliseconds. */
+export type JournalRecord =
+  | { t: 'begin'; c: string; at: number; stream: DataStream; source: Source; subject: Subject }
+  | { t: 'page'; c: string; n: number; at: number; bytes: number; body: unknown }
+  | { t: 'restart'; c: string }
+  | { t: 'drop'; c: string }
+  | {
+      t: 'end'
+      c: string
+      at: number
+      status: CaptureStatus
+      reason: string | null
+      errorCode: number | null
+    }
+
+/** A page record before its body, which joins as the text it already is: printing it again would cost twice. */
+export type PageHeader = Omit<Extract<JournalRecord, { t: 'page' }>, 'body'>
+
+const newline = 0x0a
+/** `["` + 8 hexadecimal digits + `",` */
+const prefixLength = 12
+
+/**
+ * One line: `["<crc32 of the record's bytes>",<record>]\n`, itself JSON. The checksum tells a line that was cut by
+ * a crash, also where the cut leaves something that parses.
+ * @param bodyText JSON text of a page's body; line breaks in it can only be layout and become spaces
+ */
+export function encodeRecord(
+  record: Exclude<JournalRecord, { t: 'page' }> | PageHeader,
+  bodyText?: string,
+): Buffer {
+  let text = JSON.stringify(record)
+  if (bodyText !== undefined) {
+    const oneLine = bodyText.includes('\n') ? bodyText.replaceAll('\n', ' ') : bodyText
+    text = `${text.slice(0, -1)},"body":${oneLine}}`
+  }
+  const bytes = Buffer.byteLength(text)
+  const line = Buffer.allocUnsafe(prefixLength + bytes + 2)
+  line.write(text, prefixLength)
+  const sum = crc32(line.subarray(prefixLength, prefixLength + bytes))
+  line.write(`["${sum.toString(16).padStart(8, '0')}",`, 0, 'latin1')
+  line.write(']\n', prefixLength + bytes, 'latin1')
+  return line
+}
+
+/** The record of one line (with or without its line break), or null where the line is not whole. */
+export function decodeRecord(line: Buffer): JournalRecord | null {
+  const end = line.at(-1) === newline ? line.length - 1 : line.length
+  if (end < prefixLength + 3 || line[end - 1] !== 0x5d) return null
+  const prefix = line.toString('latin1', 0, prefixLength)
+  const match = /^\["([0-9a-f]{8})",$/.exec(prefix)
+  const payload = line.subarray(prefixLength, end - 1)
+  if (match === null || crc32(payload) !== Number.parseInt(match[1] as string, 16)) return null
+  return JSON.parse(payload.toString('utf8')) as JournalRecord
+}
+
+/** The lines of a journal file with their places; the last may lack its line break. */
+export function* linesOf(file: Buffer): Generator<{ offset: number; line: Buffer; isWhole: boolean }> {
+  for (let offset = 0; offset < file.length; ) {
+    const at = file.indexOf(newline, offset)
+    const end = at === -1 ? file.length : at + 1
+    yield { offset, line: file.subarray(offset, end), isWhole: at !== -1 }
+    offset = end
+  }
+}

@@ -1,0 +1,92 @@
+import { dirname } from 'node:path'
+import { type RecordBatch as ArrowBatch, Table as ArrowTable, tableToIPC } from 'apache-arrow'
+import {
+  Compression,
+  EnabledStatistics,
+  Table,
+  transformParquetStream,
+  type WriterProperties,
+  WriterPropertiesBuilder,
+} from 'parquet-wasm'
+import type { Disk } from './disk.ts'
+import { diskError } from './error.ts'
+
+/** Rows of a row group, and of the batches that make it: what a segment costs in memory while it is written. */
+export const rowGroupRows = 16_384
+
+/**
+ * Writes one Parquet file, row group by row group. The final name means a whole and durable file: temporary name
+ * in the same folder, sync, rename, sync of the folder.
+ * @param batches Arrow batches of one schema, at least one, in the order of their rows
+ * @returns size of the file in bytes
+ * @throws RawZoneError
+ */
+export async function writeSegment(
+  path: string,
+  batches: AsyncIterable<ArrowBatch>,
+  disk: Disk,
+): Promise<number> {
+  const temporary = `${path}.tmp`
+  const file = await disk.create(temporary)
+  let bytes = 0
+  try {
+    try {
+      for await (const part of parquet(path, batches)) {
+        bytes += part.length
+        await file.write(part)
+      }
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await disk.rename(temporary, path)
+  } catch (error) {
+    // Tidy up, but let the first error speak; what is left behind is removed when the zone is opened again.
+    await disk.remove(temporary).catch(() => undefined)
+    throw error
+  }
+  await disk.syncFolder(dirname(path))
+  return bytes
+}
+
+async function* parquet(path: string, batches: AsyncIterable<ArrowBatch>): AsyncGenerator<Uint8Array> {
+  const source = batches[Symbol.asyncIterator]()
+  // An error inside the stream reaches us as the wasm's own words only, so the true one is kept aside.
+  let fault: unknown = null
+  const input = new ReadableStream(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await source.next()
+          if (done) return controller.close()
+          const table = Table.fromIPCStream(tableToIPC(new ArrowTable([value]), 'stream'))
+          for (const batch of table.recordBatches()) controller.enqueue(batch)
+          table.free()
+        } catch (error) {
+          fault = error
+          controller.error(error)
+        }
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  try {
+    yield* (await transformParquetStream(input, properties())) as ReadableStream<Uint8Array>
+  } catch (error) {
+    if (fault instanceof Error) throw fault
+    throw diskError('encode', path, error)
+  }
+  if (fault instanceof Error) throw fault
+}
+
+function properties(): WriterProperties {
+  // No dictionaries: nearly all our columns are either unique or constant, and zstd folds both better and faster.
+  return new WriterPropertiesBuilder()
+    .setCompression(Compression.ZSTD)
+    .setDictionaryEnabled(false)
+    .setStatisticsEnabled(EnabledStatistics.Chunk)
+    .setColumnStatisticsEnabled('raw', EnabledStatistics.None)
+    .setMaxRowGroupSize(rowGroupRows)
+    .setCreatedBy('rollcall')
+    .build()
+}

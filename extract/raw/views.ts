@@ -1,0 +1,84 @@
+import { readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { type Stream, streams } from '../streams.ts'
+import { type ColumnType, columnsOf } from './columns.ts'
+import { diskError } from './error.ts'
+import { streamFolder } from './layout.ts'
+
+const duckdbTypes = {
+  string: 'varchar',
+  int32: 'integer',
+  int64: 'bigint',
+  double: 'double',
+  boolean: 'boolean',
+  timestamp: 'timestamptz',
+  /** Not DuckDB's JSON: that would refuse a whole file over one row Zoom sent oddly. Cast where it is read. */
+  json: 'varchar',
+} as const satisfies Record<ColumnType, string>
+
+/**
+ * Statements that (re)create the views `raw.<stream>` over the segments that exist now, one a stream, with exactly
+ * the columns of `columnsOf(stream)` in DuckDB's types. A stream without segments is an empty view; a column that
+ * older segments lack is null. Rows of captures that are not committed are not shown.
+ *
+ * The files are listed by name, so that a catalog shows the state it was made from while a sync writes on.
+ * @param only the streams wanted; `captures` always comes with them, the others depend on it
+ * @throws RawZoneError
+ */
+export function rawViewSql(dataDir: string, only: readonly Stream[] = streams): string[] {
+  const wanted: Stream[] = [
+    'captures',
+    ...streams.filter((stream) => stream !== 'captures' && only.includes(stream)),
+  ]
+  return ['create schema if not exists raw', ...wanted.map((stream) => viewSql(dataDir, stream))]
+}
+
+function viewSql(dataDir: string, stream: Stream): string {
+  const columns = Object.entries(columnsOf(stream))
+  const nulls = columns.map(([name, type]) => `null::${duckdbTypes[type]} as ${quoteName(name)}`)
+  const casts = columns.map(
+    ([name, type]) => `${quoteName(name)}::${duckdbTypes[type]} as ${quoteName(name)}`,
+  )
+  const files = segments(dataDir, stream).map((path) => quoteText(escapeGlob(path)))
+  // The declared columns come first and without a row: they are there whatever the files have.
+  const declared = `select ${nulls.join(', ')} where false`
+  const stored =
+    files.length === 0
+      ? ''
+      : ` union all by name select * from read_parquet([${files.join(', ')}], union_by_name = true, hive_partitioning = false)`
+  const committed = stream === 'captures' ? '' : ' where capture_id in (select capture_id from raw.captures)'
+  return `create or replace view raw.${quoteName(stream)} as select ${casts.join(', ')} from (${declared}${stored})${committed}`
+}
+
+/** All segments of a stream, sorted: absolute paths, for a catalog may be opened from anywhere. */
+function segments(dataDir: string, stream: Stream): string[] {
+  const folder = resolve(streamFolder(dataDir, stream))
+  const months = names(folder).filter((name) => /^month=\d{4}-\d{2}$/.test(name))
+  return months.flatMap((month) =>
+    names(join(folder, month))
+      .filter((name) => name.endsWith('.parquet'))
+      .map((name) => join(folder, month, name)),
+  )
+}
+
+function names(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw diskError('list folder', folder, error)
+  }
+}
+
+/** DuckDB takes every path for a pattern; a character class of one stands for the character itself. */
+function escapeGlob(path: string): string {
+  return path.replace(/[*?[]/g, '[$&]')
+}
+
+function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
+function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}

@@ -1,0 +1,349 @@
+import { strict as assert } from 'node:assert'
+import { join } from 'node:path'
+import type { CaptureStatus, DataStream, Source, Subject } from '../streams.ts'
+import type { Page } from '../zoom/endpoint.ts'
+import { Capture, type CapturedPage, type CaptureProgress } from './capture.ts'
+import { checkRows } from './checkRow.ts'
+import { columnsOf, ledgerColumns } from './columns.ts'
+import { type Disk, realDisk } from './disk.ts'
+import { writeFlush } from './flush.ts'
+import { Journal, type Place } from './journal.ts'
+import { encodeRecord } from './journalRecord.ts'
+import { captureIdOf, checkRunId, journalFolder, sequenceOf } from './layout.ts'
+import { readCommitted, readPage, replayJournal, setOrphansAside } from './recovery.ts'
+
+export interface RawZoneOptions {
+  dataDir: string
+  accountId: string
+  runId: string
+  /** Ended captures with this many rows together are flushed without being asked to. Default 100,000. */
+  segmentRows?: number
+  /** Characters of rows that wait in memory for their flush; later pages are read back from the journal. Default 32 Mi. */
+  heldCharactersMax?: number
+  /** A journal file is followed by the next once it has this many bytes. Default 64 MiB. */
+  journalFileBytes?: number
+  /** Turns a journaled body into a page, as it was turned when it arrived. */
+  parse(stream: DataStream, source: Source, body: unknown): Page
+}
+
+export interface RawZoneEffects {
+  /** Epoch milliseconds. */
+  clock(): number
+  disk: Disk
+}
+
+/** A capture that a crash interrupted. */
+export interface UnfinishedCapture {
+  captureId: string
+  stream: DataStream
+  source: Source
+  subject: Subject
+  pagesDone: number
+  /** Where to go on; null when no page was read (`pagesDone` 0), or all were and only the verdict is missing. */
+  nextPageToken: string | null
+  /** When its last page was fetched, or it was begun, in epoch milliseconds. Zoom's page tokens expire. */
+  lastFetchedAt: number
+  startedAt: number
+}
+
+export interface CaptureWriter {
+  readonly captureId: string
+  /**
+   * Resolves when the page is durable. One page of a capture at a time.
+   * @param p.text the body as JSON text, less secrets and join links; `parse` of it must give `page`
+   * @param p.bytes size of the body as it came
+   * @throws TypeError when a row does not fit the stream's columns; nothing is written then
+   * @throws RawZoneError
+   */
+  page(p: { page: Page; text: string; fetchedAt: number; bytes: number }): Promise<void>
+  /** The listing starts again (its token expired): durably forgets the pages so far. */
+  restart(): Promise<void>
+  progress(): CaptureProgress
+  /** The verdict, durable. The rows become visible with the next flush. */
+  end(verdict: { status: CaptureStatus; reason?: string; errorCode?: number }): Promise<void>
+}
+
+export interface RawZoneStats {
+  /** What was made durable since the zone was opened. */
+  rows: number
+  pages: number
+  /** Captures that ended since. */
+  captures: number
+  /** Parquet files written since, and their size. */
+  segments: number
+  bytes: number
+}
+
+export interface RawZone {
+  /** Captures a crash interrupted, in the order they were begun; each is to be resumed or dropped. */
+  readonly unfinished: readonly UnfinishedCapture[]
+  /** Begins a capture; with `resume` goes on with an unfinished one of the same stream, source and subject. */
+  begin(capture: { stream: DataStream; source: Source; subject: Subject; resume?: string }): CaptureWriter
+  /** Durably forgets a capture that has not ended, as if it had never been begun. */
+  drop(captureId: string): Promise<void>
+  /**
+   * Commits everything that ended so far.
+   * @throws RawZoneError, and the same one ever after: the zone is to be opened again, nothing durable is lost
+   */
+  flush(): Promise<void>
+  /** Flushes, and removes the run's journal when nothing is left in it. */
+  close(): Promise<void>
+  stats(): RawZoneStats
+}
+
+const realEffects: RawZoneEffects = { clock: Date.now, disk: realDisk }
+
+/**
+ * Opens the raw zone for one run and recovers what a crash of the same run left: what was flushed but not
+ * committed is set aside, and everything uncommitted comes back from the journal. One process at a time may have a
+ * run open (the caller holds the lock of the data folder).
+ *
+ * Memory: pages wait for their flush up to `heldCharactersMax`; of the pages beyond it only their place in the
+ * journal is kept, whether their capture has 300 rows or a million. A flush adds a few row groups, opening one
+ * journal file, and every open capture 8 bytes of hash (some 60 bytes of memory) a row, to tell rows apart.
+ *
+ * @throws RawZoneError
+ */
+export async function openRawZone(
+  options: RawZoneOptions,
+  { clock, disk }: RawZoneEffects = realEffects,
+): Promise<RawZone> {
+  const { dataDir, accountId, runId, parse } = options
+  const { segmentRows = 100_000, heldCharactersMax = 32 * 1024 * 1024 } = options
+  const { journalFileBytes = 64 * 1024 * 1024 } = options
+  checkRunId(dataDir, runId)
+
+  const folder = journalFolder(dataDir, runId)
+  await disk.createFolder(folder)
+  const committed = await readCommitted(dataDir, runId, disk)
+  await setOrphansAside(dataDir, runId, committed, disk)
+
+  let heldCharacters = 0
+  const hold = (page: Page): boolean => {
+    const characters = charactersOf(page)
+    if (heldCharacters + characters > heldCharactersMax) return false
+    heldCharacters += characters
+    return true
+  }
+  const release = (pages: readonly CapturedPage[]) => {
+    for (const { held } of pages) if (held !== null) heldCharacters -= charactersOf(held)
+  }
+  const parseAgain = (capture: Capture, body: unknown) => {
+    const page = parse(capture.stream, capture.source, body)
+    checkRows(capture.stream, columnsOf(capture.stream), page.rows)
+    return page
+  }
+
+  const { captures, files } = await replayJournal(folder, committed.captureIds, disk, (capture, body) => {
+    const page = parseAgain(capture, body)
+    return { page, isHeld: hold(page) }
+  })
+  const journal = new Journal(folder, disk, journalFileBytes, files)
+  /** Captures that somebody writes. */
+  const written = new Set<string>()
+  let sequence = 0
+  for (const id of [
+    ...captures.keys(),
+    ...committed.captureIds,
+    ...[...files.values()].flatMap((ids) => [...ids]),
+  ]) {
+    sequence = Math.max(sequence, sequenceOf(runId, id))
+  }
+  const stats: RawZoneStats = { rows: 0, pages: 0, captures: 0, segments: 0, bytes: 0 }
+  const unfinished = [...captures.values()].filter((capture) => capture.isOpen).map(unfinishedOf)
+  /** Rows that would come with the next flush. */
+  let endedRows = 0
+  for (const capture of captures.values()) if (capture.state === 'ended') endedRows += capture.progress().rows
+
+  let flushes = committed.lastFlush
+  let flushing: Promise<void> = Promise.resolve()
+
+  async function flushEnded(): Promise<void> {
+    const ended = [...captures.values()]
+      .filter((capture) => capture.state === 'ended')
+      .sort((a, b) => sequenceOf(runId, a.id) - sequenceOf(runId, b.id))
+    if (ended.length > 0) {
+      endedRows = 0
+      const readAgain = (capture: Capture, page: CapturedPage) =>
+        readPage(journal, capture, page, (body) => parseAgain(capture, body))
+      const flush = { dataDir, accountId, runId, number: flushes + 1, captures: ended, readAgain }
+      const { segments, bytes } = await writeFlush(flush, disk)
+      flushes++
+      stats.segments += segments
+      stats.bytes += bytes
+      for (const capture of ended) {
+        release(capture.pages)
+        capture.commit()
+        captures.delete(capture.id)
+      }
+    }
+    for (const capture of captures.values()) if (capture.state === 'dropped') captures.delete(capture.id)
+    // A capture that is neither here any more nor was ever ours to lose: committed or dropped.
+    await journal.deleteSettled((id) => !captures.has(id))
+  }
+
+  /**
+   * One flush at a time. After a failed one there is no other: which of its files are durable is uncertain, and
+   * only opening the zone again finds out.
+   */
+  function flush(): Promise<void> {
+    const next = flushing.then(flushEnded)
+    flushing = next
+    // Whoever asked gets the error; this copy only keeps it from counting as unhandled.
+    next.catch(() => undefined)
+    return next
+  }
+
+  async function drop(capture: Capture): Promise<void> {
+    capture.assertOpen('be dropped')
+    await journal.append(capture.id, encodeRecord({ t: 'drop', c: capture.id }))
+    release(capture.pages)
+    capture.drop()
+  }
+
+  function writerOf(capture: Capture): CaptureWriter {
+    const columns = columnsOf(capture.stream)
+    let isBusy = false
+    /** Journals, then changes the state in memory: what was not durable did not happen. */
+    async function transition(
+      action: string,
+      line: () => Buffer,
+      apply: (place: Place) => void,
+    ): Promise<void> {
+      capture.assertOpen(action)
+      assert(!isBusy, `Capture ${capture.id} has not finished its last step and cannot ${action}.`)
+      isBusy = true
+      try {
+        apply(await journal.append(capture.id, line()))
+      } finally {
+        isBusy = false
+      }
+    }
+    return {
+      captureId: capture.id,
+
+      async page({ page, text, fetchedAt, bytes }) {
+        checkRows(capture.stream, columns, page.rows)
+        const { totalRecords: total_records, pageSize: page_size } = page
+        const ledgerRow = { total_records, page_size, body_bytes: bytes, fetched_at: fetchedAt }
+        checkRows('pages', ledgerColumns.pages, [{ row: ledgerRow, raw: '' }])
+        const header = {
+          t: 'page',
+          c: capture.id,
+          n: capture.pages.length + 1,
+          at: fetchedAt,
+          bytes,
+        } as const
+        await transition(
+          'take a page',
+          () => encodeRecord(header, text),
+          (place) => capture.addPage(page, place, fetchedAt, bytes, hold(page)),
+        )
+        stats.pages++
+        stats.rows += page.rows.length
+      },
+
+      async restart() {
+        await transition(
+          'restart',
+          () => encodeRecord({ t: 'restart', c: capture.id }),
+          () => {
+            release(capture.pages)
+            capture.restart()
+          },
+        )
+      },
+
+      progress: () => capture.progress(),
+
+      async end({ status, reason = null, errorCode = null }) {
+        checkRows('captures', ledgerColumns.captures, [{ row: { error_code: errorCode }, raw: '' }])
+        const finishedAt = clock()
+        await transition(
+          'end',
+          () => encodeRecord({ t: 'end', c: capture.id, at: finishedAt, status, reason, errorCode }),
+          () => capture.end({ status, reason, errorCode, finishedAt }),
+        )
+        stats.captures++
+        endedRows += capture.progress().rows
+        if (endedRows >= segmentRows) await flush()
+      },
+    }
+  }
+
+  return {
+    unfinished,
+
+    begin({ stream, source, subject, resume }) {
+      if (resume !== undefined) {
+        const capture = captures.get(resume)
+        assert(capture?.isOpen && !written.has(resume), `${resume} is no unfinished capture of run ${runId}.`)
+        const isSame =
+          capture.stream === stream && capture.source === source && capture.subject.key === subject.key
+        assert(
+          isSame,
+          `${resume} is of ${capture.stream} from ${capture.source} about ${capture.subject.key}.`,
+        )
+        written.add(resume)
+        return writerOf(capture)
+      }
+      const { webinarId } = subject
+      assert(webinarId === undefined || Number.isSafeInteger(webinarId), `${webinarId} is no webinar id.`)
+      const id = captureIdOf(runId, ++sequence)
+      const capture = new Capture({ id, stream, source, subject, startedAt: clock() })
+      captures.set(id, capture)
+      written.add(id)
+      // Not awaited: records are durable in order, so the capture's first page or verdict waits for this one too,
+      // and is rejected if this one fails.
+      journal
+        .append(id, encodeRecord({ t: 'begin', c: id, at: capture.startedAt, stream, source, subject }))
+        .catch(() => undefined)
+      return writerOf(capture)
+    },
+
+    async drop(captureId) {
+      const capture = captures.get(captureId)
+      assert(capture, `${captureId} is no open capture of run ${runId}.`)
+      await drop(capture)
+    },
+
+    flush,
+
+    async close() {
+      try {
+        await flush()
+      } finally {
+        await journal.close()
+      }
+      await journal.deleteSettled((id) => !captures.has(id))
+      if (captures.size === 0) {
+        await disk.remove(folder)
+        await disk.syncFolder(join(folder, '..'))
+      }
+    },
+
+    stats: () => ({ ...stats }),
+  }
+}
+
+function unfinishedOf(capture: Capture): UnfinishedCapture {
+  const { id: captureId, stream, source, subject, startedAt, pages, nextPageToken } = capture
+  const lastFetchedAt = pages.at(-1)?.fetchedAt ?? startedAt
+  return {
+    captureId,
+    stream,
+    source,
+    subject,
+    pagesDone: pages.length,
+    nextPageToken,
+    lastFetchedAt,
+    startedAt,
+  }
+}
+
+function charactersOf(page: Page): number {
+  let characters = 0
+  for (const { raw } of page.rows) characters += raw.length
+  for (const { raw } of page.rejects) characters += raw.length
+  return characters
+}

@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs'
+import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+
+/**
+ * A run and its states. One file a run, `<data>/runs/<run_id>.json`, replaced by rename, so that the state of the
+ * pipeline can be read with `ls` and `cat`.
+ *
+ *   running ──▶ finished     all stages done
+ *      │ ▲
+ *      │ └──────────┐
+ *      ├──▶ stopped ┘        Ctrl-C or the daily quota: the next run of the same kind goes on under the same id
+ *      └──▶ failed ─┘        an error; so does a run that a crash left `running`
+ *
+ * Going on under the same id is what makes a run that was killed and resumed equal to an undisturbed one.
+ */
+const runStatuses = ['running', 'stopped', 'failed', 'finished'] as const
+
+const Run = z.object({
+  run_id: z.string(),
+  account_id: z.string(),
+  /** `sync`, `extract` or `import`. */
+  kind: z.string(),
+  status: z.enum(runStatuses),
+  started_at: z.iso.datetime(),
+  finished_at: z.iso.datetime().nullable(),
+  /** Why it is not finished, for `status`. */
+  reason: z.string().nullable(),
+  /** Requests by rate-limit label and UTC day; the daily quota outlives the process. */
+  requests: z.record(z.string(), z.record(z.string(), z.number())),
+})
+export type Run = z.infer<typeof Run>
+
+const folder = (dataDir: string) => path.join(dataDir, 'runs')
+
+/** The runs of a data folder, oldest first. Throws when a run file cannot be read as one. */
+export async function listRuns(dataDir: string): Promise<Run[]> {
+  if (!existsSync(folder(dataDir))) return []
+  const names = (await readdir(folder(dataDir))).filter((name) => name.endsWith('.json')).sort()
+  return Promise.all(
+    names.map(async (name) => {
+      const file = path.join(folder(dataDir), name)
+      try {
+        return Run.parse(JSON.parse(await readFile(file, 'utf8')))
+      } catch (error) {
+        throw new Error(`${file} is not a run file; move it away and run again`, { cause: error })
+      }
+    }),
+  )
+}
+
+/**
+ * Starts a run, or goes on with the newest unfinished one of the same account and kind.
+ * The id sorts by time: `<YYYYMMDDTHHMMSSmmmZ>-<account_id>`.
+ */
+export async function beginRun(
+  dataDir: string,
+  accountId: string,
+  kind: string,
+  clock: () => number = Date.now,
+): Promise<{ run: Run; isResumed: boolean }> {
+  const runs = await listRuns(dataDir)
+  const open = runs.findLast(
+    (run) => run.account_id === accountId && run.kind === kind && run.status !== 'finished',
+  )
+  if (open) {
+    const run: Run = { ...open, status: 'running', reason: null }
+    await saveRun(dataDir, run)
+    return { run, isResumed: true }
+  }
+  // Two runs in one millisecond happen in tests and scripts; ids must still differ and sort.
+  let started = clock()
+  while (runs.some((run) => run.run_id === runId(started, accountId))) started += 1
+  const run: Run = {
+    run_id: runId(started, accountId),
+    account_id: accountId,
+    kind,
+    status: 'running',
+    started_at: new Date(started).toISOString(),
+    finished_at: null,
+    reason: null,
+    requests: {},
+  }
+  await saveRun(dataDir, run)
+  return { run, isResumed: false }
+}
+
+function runId(startedMs: number, accountId: string): string {
+  return `${new Date(startedMs).toISOString().replaceAll(/[-:.]/g, '')}-${accountId}`
+}
+
+/** Replaces the run's file whole: temporary name, fsync, rename. */
+export async function saveRun(dataDir: string, run: Run): Promise<void> {
+  await mkdir(folder(dataDir), { recursive: true })
+  const file = path.join(folder(dataDir), `${run.run_id}.json`)
+  const temporary = `${file}.tmp`
+  const handle = await open(temporary, 'w')
+  try {
+    await handle.writeFile(`${JSON.stringify(Run.parse(run), null, 2)}\n`)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(temporary, file)
+}
+
+/** Requests already made on a UTC day, by label, over all runs of the account: the quota is the account's. */
+export function requestsOn(runs: readonly Run[], accountId: string, day: string): Record<string, number> {
+  const used: Record<string, number> = {}
+  for (const run of runs) {
+    if (run.account_id !== accountId) continue
+    for (const [label, count] of Object.entries(run.requests[day] ?? {})) {
+      used[label] = (used[label] ?? 0) + count
+    }
+  }
+  return used
+}

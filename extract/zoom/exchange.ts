@@ -1,0 +1,215 @@
+import { type Dispatcher, request } from 'undici'
+import { cleanText, ZoomError } from './errors.ts'
+import { errorIn, meaningOf, scopesNamedBy } from './meanings.ts'
+import { nextUtcMidnight, retryAtOf } from './retryAfter.ts'
+
+/** One HTTP request, as it goes onto the wire. */
+export interface Outgoing {
+  method: 'GET' | 'POST'
+  url: string
+  headers: Record<string, string>
+  body?: string
+  /** What errors call the request: its path without the query. */
+  path: string
+  /** Texts that must not appear in an error, whatever the other side echoes. */
+  secrets: readonly string[]
+}
+
+export interface Answer {
+  status: number
+  /** The parsed JSON. */
+  body: unknown
+  text: string
+  bytes: number
+  /** When the last byte was here, epoch ms. */
+  receivedAtMs: number
+}
+
+export interface ExchangeLimits {
+  /** From sending the request to the last byte of its answer. */
+  timeout_ms: number
+  bodyBytes_max: number
+}
+
+export interface ExchangeEffects {
+  dispatcher: Dispatcher
+  clock: () => number
+}
+
+/** A `Retry-After` further away than this is not a pause but a spent day, whatever its text says. */
+const pause_ms_max = 15 * 60_000
+
+/**
+ * Sends one request and reads its answer whole, as JSON.
+ *
+ * @throws ZoomError for every answer that is not JSON with a 2xx status and without Zoom's `code` and `message`, and
+ * for failures of the network; the signal's reason when `signal` is aborted.
+ */
+export async function exchange(
+  outgoing: Outgoing,
+  limits: ExchangeLimits,
+  signal: AbortSignal | undefined,
+  effects: ExchangeEffects,
+): Promise<Answer> {
+  signal?.throwIfAborted()
+  // One controller for both ends of the wait: undici's own timeouts watch silence, not an answer that trickles for ever.
+  const controller = new AbortController()
+  const onAbort = () => controller.abort()
+  signal?.addEventListener('abort', onAbort, { once: true })
+  const timer = setTimeout(onAbort, limits.timeout_ms)
+  try {
+    const response = await request(outgoing.url, {
+      method: outgoing.method,
+      headers: outgoing.headers,
+      body: outgoing.body ?? null,
+      dispatcher: effects.dispatcher,
+      signal: controller.signal,
+      headersTimeout: limits.timeout_ms,
+      bodyTimeout: limits.timeout_ms,
+    })
+    const bytes = await readBody(response.body, limits.bodyBytes_max, outgoing)
+    return accept(outgoing, response.statusCode, response.headers, bytes, effects.clock())
+  } catch (error) {
+    if (error instanceof ZoomError) throw error
+    if (signal?.aborted) throw signal.reason
+    if (controller.signal.aborted) throw timedOut(outgoing, limits.timeout_ms)
+    throw brokenOff(outgoing, error, limits.timeout_ms)
+  } finally {
+    clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
+  }
+}
+
+async function readBody(body: AsyncIterable<Buffer>, bytes_max: number, outgoing: Outgoing): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    // Leaving the loop destroys the stream, and with it the connection.
+    if (size > bytes_max) {
+      throw new ZoomError({
+        meaning: 'malformed',
+        kind: 'terminal',
+        method: outgoing.method,
+        path: outgoing.path,
+        remedy: `The answer is larger than ${bytes_max} bytes, which no page of Zoom's is: check ZOOM_API_URL.`,
+      })
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, size)
+}
+
+function accept(
+  outgoing: Outgoing,
+  status: number,
+  headers: Record<string, string | string[] | undefined>,
+  bytes: Buffer,
+  nowMs: number,
+): Answer {
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
+  let body: unknown
+  let isJson = true
+  try {
+    body = JSON.parse(text)
+  } catch {
+    isJson = false
+  }
+  const failure = errorIn(body)
+  const isFine = status >= 200 && status < 300 && isJson && failure === null
+  if (isFine) return { status, body, text, bytes: bytes.length, receivedAtMs: nowMs }
+
+  const oauth = oauthErrorIn(body)
+  const message = failure?.message ?? oauth
+  const limit = limitIn(headers, status, failure?.code, message, nowMs)
+  const rule = limit ?? meaningOf({ status, isJson, code: failure?.code ?? null, message })
+  const scopes = rule.meaning === 'missing_scope' ? scopesNamedBy(message ?? '') : []
+  const retryAtMs = retryAtOf(headers['retry-after'], nowMs)
+  const resumeAtMs = retryAtMs !== null && retryAtMs > nowMs ? retryAtMs : nextUtcMidnight(nowMs)
+  throw new ZoomError({
+    ...rule,
+    httpStatus: status,
+    code: failure?.code ?? null,
+    zoomMessage: message === null ? null : cleanText(message, outgoing.secrets),
+    method: outgoing.method,
+    path: outgoing.path,
+    scopes,
+    remedy: scopes.length > 0 ? `Add the scope ${scopes.join(' or ')}: ${rule.remedy}` : rule.remedy,
+    resumeAt: rule.meaning === 'daily_limit' ? new Date(resumeAtMs) : null,
+    retryAtMs: rule.kind === 'transient' ? retryAtMs : null,
+  })
+}
+
+/**
+ * Which limit a 429 is about. Zoom's header says `QPS` or `Daily-limit`; it is sometimes missing, then the text decides
+ * (see `meaningOf`), and failing that the length of the pause. Null when the answer is no 429 or its text decides.
+ */
+function limitIn(
+  headers: Record<string, string | string[] | undefined>,
+  status: number,
+  code: number | undefined,
+  message: string | null,
+  nowMs: number,
+): ReturnType<typeof meaningOf> | null {
+  if (status !== 429 && code !== 429) return null
+  const type = String(headers['x-ratelimit-type'] ?? '')
+  const isLongPause = (retryAtOf(headers['retry-after'], nowMs) ?? nowMs) - nowMs > pause_ms_max
+  const known = { status: 429, isJson: true, code: 429 }
+  if (/daily/i.test(type) || isLongPause) return meaningOf({ ...known, message: 'daily' })
+  if (/qps/i.test(type)) return meaningOf({ ...known, message: null })
+  return meaningOf({ ...known, message })
+}
+
+/** The token endpoint's errors have `reason` and `error` where the API's have `code` and `message`. */
+function oauthErrorIn(body: unknown): string | null {
+  if (typeof body !== 'object' || body === null) return null
+  const { reason, error } = body as Record<string, unknown>
+  const texts = [reason, error].filter((text) => typeof text === 'string')
+  return texts.length > 0 ? texts.join(', ') : null
+}
+
+function timedOut(outgoing: Outgoing, timeout_ms: number): ZoomError {
+  return new ZoomError({
+    meaning: 'timeout',
+    kind: 'transient',
+    method: outgoing.method,
+    path: outgoing.path,
+    remedy: `No whole answer came within ${timeout_ms} ms. Run the command again; rollcall continues where it stopped.`,
+  })
+}
+
+/** Certificates do not mend by asking again; the codes are OpenSSL's and Node's. */
+const certificateTrouble = /CERT|SELF_SIGNED|UNABLE_TO_(GET|VERIFY)|ERR_TLS|ERR_SSL/
+
+function brokenOff(outgoing: Outgoing, error: unknown, timeout_ms: number): Error {
+  const code = codeOf(error)
+  // A request undici refuses to send is our mistake, not the network's.
+  if (code === null || /^(UND_)?ERR_INVALID|^UND_ERR_(NOT_SUPPORTED|REQ_CONTENT)/.test(code)) {
+    return new TypeError(
+      `${outgoing.method} ${outgoing.path} could not be sent: ${cleanText(String(error), outgoing.secrets)}`,
+    )
+  }
+  if (/TIMEOUT|ETIMEDOUT/.test(code)) return timedOut(outgoing, timeout_ms)
+  const isCertificate = certificateTrouble.test(code)
+  return new ZoomError({
+    meaning: 'network',
+    kind: isCertificate ? 'terminal' : 'transient',
+    method: outgoing.method,
+    path: outgoing.path,
+    remedy: isCertificate
+      ? `The server's certificate was refused (${code}): check the address and the machine's root certificates.`
+      : `The connection failed (${code}): check the network and the address (ZOOM_API_URL, ZOOM_OAUTH_URL), then run the command again.`,
+  })
+}
+
+/** The nearest error code along the causes; null where there is none. undici's HTTP parser has only a name. */
+function codeOf(error: unknown): string | null {
+  let at = error
+  for (let depth = 0; depth < 5 && at instanceof Error; depth++) {
+    const { code } = at as { code?: unknown }
+    if (typeof code === 'string') return code
+    if (at.name === 'HTTPParserError') return at.name
+    at = at.cause
+  }
+  return null
+}

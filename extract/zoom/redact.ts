@@ -1,0 +1,84 @@
+/**
+ * Takes secrets and join links out of Zoom's JSON before anything keeps it. What goes: whole fields that are a link to
+ * join, start or register, a passcode, a host key, a token or a personal meeting id; and, in any text, a link that
+ * carries somebody's join token (`tk=`), passcode (`pwd=`) or start token (`zak=`, `zpk=`). Everything else stays as it was.
+ */
+
+/** A value without secrets, and its JSON text. The value is the given one when there was nothing to remove. */
+export interface Redacted {
+  value: unknown
+  text: string
+}
+
+/**
+ * What may be a secret in a row's JSON text. Finding too much costs time, finding too little costs a secret: it has to
+ * match wherever `isSecretKey` or `secretParameter` would. `next_page_token` stands in every page and is let through.
+ */
+const suspicion =
+  /(?:url|link|(?<!next_page_)token|pmi|zak)"\s*:|pass[-_]?(?:word|code|wd)|pwd|host[-_]?key|secret|(?:tk|zak|zpk)(?:=|%3d)/i
+
+const secretKeys = new Set([
+  'joinurl',
+  'starturl',
+  'registrationurl',
+  'trackingurl',
+  'inviteurl',
+  'invitelink',
+  'personalmeetingurl',
+  'hostkey',
+  'pmi',
+  'pwd',
+  'zak',
+])
+
+function isSecretKey(key: string): boolean {
+  const plain = key.toLowerCase().replace(/[-_]/g, '')
+  return secretKeys.has(plain) || plain.endsWith('token') || /passw(or)?d|passcode|secret/.test(plain)
+}
+
+const secretParameter = /(?:[?&]|%3f|%26|&amp;)(?:tk|pwd|zak|zpk)(?:=|%3d)/i
+const depth_max = 100
+
+/** One row. @returns its text, `value` without secrets. Never throws on values that came from JSON. */
+export function redactRow(value: unknown): Redacted {
+  const text = textOf(value)
+  if (text !== null && !suspicion.test(text)) return { value, text }
+  const clean = withoutSecrets(value, 0, false)
+  return { value: clean, text: JSON.stringify(clean) }
+}
+
+/**
+ * One answer of Zoom's, to be kept for replaying. The page's own `next_page_token` stays: without it a listing could
+ * not be continued, and it is worth nothing after 15 minutes or without the account's access token.
+ */
+export function redactPage(body: unknown, text: string): Redacted {
+  // Some JSON writers escape `=` and `&`, which would hide a link from the search.
+  const searchable = text.includes('\\u') ? textOf(body) : text
+  if (searchable !== null && !suspicion.test(searchable)) return { value: body, text }
+  const clean = withoutSecrets(body, 0, true)
+  return { value: clean, text: JSON.stringify(clean) }
+}
+
+/** Null when the value is nested too deeply to be written. */
+function textOf(value: unknown): string | null {
+  try {
+    return JSON.stringify(value) ?? 'null'
+  } catch {
+    return null
+  }
+}
+
+function withoutSecrets(value: unknown, depth: number, isPage: boolean): unknown {
+  if (typeof value === 'string') {
+    if (!secretParameter.test(value)) return value
+    return value.replace(/[^\s"'<>]+/g, (word) => (secretParameter.test(word) ? '[link removed]' : word))
+  }
+  if (typeof value !== 'object' || value === null) return value ?? null
+  if (depth >= depth_max) return '[nested too deeply]'
+  if (Array.isArray(value)) return value.map((one) => withoutSecrets(one, depth + 1, false))
+  const kept = Object.entries(value).filter(
+    ([key]) => (isPage && key === 'next_page_token') || !isSecretKey(key),
+  )
+  // fromEntries, not assignment: a field named `__proto__` stays a field.
+  return Object.fromEntries(kept.map(([key, one]) => [key, withoutSecrets(one, depth + 1, false)]))
+}

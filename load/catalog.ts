@@ -1,0 +1,161 @@
+import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { type Column, copyLine, quote } from './copyText.ts'
+import { WarehouseError } from './errors.ts'
+import type { PublishedTable } from './tables.ts'
+
+/** A unit as the catalog has it. Two units with equal hashes hold the same rows, whatever their order. */
+export interface Unit {
+  contentHash: string
+  rowCount: number
+}
+
+/** What a run reports about the account as a whole. */
+export interface CatalogFigures {
+  instances: number
+  rowsCaptured: number
+  participants: number
+  /** Captures that are neither complete nor empty. */
+  incomplete: number
+}
+
+/** The catalog, opened for reading. Others may read it at the same time. */
+export interface Catalog {
+  units(table: PublishedTable, columns: readonly Column[]): Promise<Map<string, Unit>>
+  /** Writes the rows of these units to a file, a line each in COPY text format, by unit and key. */
+  writeLines(table: PublishedTable, columns: readonly Column[], units: string[], path: string): Promise<void>
+  figures(): Promise<CatalogFigures>
+  close(): void
+}
+
+/**
+ * @param tempDir for what does not fit into memory
+ * @throws WarehouseError (terminal) where there is no catalog or it cannot be read
+ */
+export async function openCatalog(path: string, tempDir: string, signal?: AbortSignal): Promise<Catalog> {
+  if (!existsSync(path)) {
+    throw new WarehouseError(
+      'terminal',
+      `There is no catalog at ${path}. Run \`rollcall transform\` to build it.`,
+    )
+  }
+  const instance = await open(path, tempDir)
+  const connection = await instance.connect()
+  const interrupt = () => connection.interrupt()
+  signal?.addEventListener('abort', interrupt)
+
+  const rows = async (sql: string): Promise<Record<string, unknown>[]> => {
+    return (await connection.runAndReadAll(sql)).getRowObjectsJS()
+  }
+
+  async function checkColumns(table: PublishedTable, columns: readonly Column[]): Promise<void> {
+    const found = await rows(
+      `select column_name as name from duckdb_columns()
+       where database_name = current_database() and schema_name = 'marts' and table_name = '${table.name}'`,
+    )
+    const inCatalog = new Set(found.map((row) => String(row.name)))
+    const inWarehouse = new Set(columns.map((column) => column.name))
+    if (inCatalog.size === 0) {
+      throw new WarehouseError(
+        'terminal',
+        `The catalog ${path} has no marts.${table.name}. Run \`rollcall transform\`.`,
+      )
+    }
+    const missing = [...inWarehouse].filter((name) => !inCatalog.has(name))
+    const unknown = [...inCatalog].filter((name) => !inWarehouse.has(name))
+    if (missing.length + unknown.length === 0) return
+    throw new WarehouseError(
+      'terminal',
+      `marts.${table.name} does not have the columns of the warehouse's ${table.name}: missing ` +
+        `${missing.join(', ') || 'none'}; unknown to the warehouse ${unknown.join(', ') || 'none'}. ` +
+        'Catalog and warehouse come from different versions: run `rollcall transform` and `rollcall load` again.',
+    )
+  }
+
+  return {
+    async units(table, columns) {
+      await checkColumns(table, columns)
+      const line = copyLine(columns)
+      // A new column or a change of format changes every hash, so everything is written once more.
+      const format = createHash('sha256').update(line).digest('hex').slice(0, 8)
+      const found = await rows(
+        `select
+             unit,
+             count(*)::integer as row_count,
+             sum(md5_number_lower(line))::varchar as low,
+             sum(md5_number_upper(line))::varchar as high
+         from (select ${table.unit} as unit, ${line} as line from marts.${quote(table.name)})
+         group by unit
+         order by unit`,
+      )
+      return new Map(
+        found.map((row) => {
+          const rowCount = Number(row.row_count)
+          const contentHash = `${format}:${rowCount}:${row.low}:${row.high}`
+          return [String(row.unit), { contentHash, rowCount }]
+        }),
+      )
+    },
+
+    async writeLines(table, columns, units, file) {
+      await connection.run('create or replace temp table changed_units (unit varchar)')
+      await connection.run(`insert into changed_units select unnest(from_json($1, '["varchar"]'))`, [
+        JSON.stringify(units),
+      ])
+      const order = ['unit', ...table.key.map(quote)].join(', ')
+      // CSV without quotes or a separator that could occur is the way to write lines as they are.
+      await connection.run(
+        `copy (
+             select line from (
+                 select ${table.unit} as unit, ${table.key.map(quote).join(', ')}, ${copyLine(columns)} as line
+                 from marts.${quote(table.name)}
+             )
+             where unit in (select changed_units.unit from changed_units)
+             order by ${order}
+         ) to '${file.replaceAll("'", "''")}' (format csv, header false, quote '', escape '', delimiter '\x01')`,
+      )
+    },
+
+    async figures() {
+      const [found] = await rows(
+        `select
+             (select count(*) from marts.zoom_webinar_instances)::integer as instances,
+             (select coalesce(sum(captured_rows), 0) from marts.zoom_webinar_instances)::bigint as rows_captured,
+             (select count(*) from marts.zoom_participants)::integer as participants,
+             (select count(*) from marts.zoom_capture_audit
+              where status not in ('complete', 'empty'))::integer as incomplete`,
+      )
+      return {
+        instances: Number(found?.instances),
+        rowsCaptured: Number(found?.rows_captured),
+        participants: Number(found?.participants),
+        incomplete: Number(found?.incomplete),
+      }
+    },
+
+    close() {
+      signal?.removeEventListener('abort', interrupt)
+      connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}
+
+async function open(path: string, tempDir: string): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(path, {
+      access_mode: 'READ_ONLY',
+      temp_directory: tempDir,
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    })
+  } catch (cause) {
+    throw new WarehouseError(
+      'terminal',
+      `The catalog ${path} cannot be read: ${(cause as Error).message}. If another program has it open for writing, ` +
+        'close that; if it is damaged, run `rollcall transform` to build it again from the raw zone.',
+      { cause },
+    )
+  }
+}

@@ -1,0 +1,116 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Catalog, openCatalog } from './catalog.ts'
+import { openConnection } from './database.ts'
+import { errorCode, isTransient } from './errors.ts'
+import { migrate } from './migrate.ts'
+import {
+  lock,
+  type Prepared,
+  type Publication,
+  publish,
+  type Run,
+  type TableSummary,
+  wasCommitted,
+} from './publish.ts'
+
+export interface LoadOptions {
+  /** The catalog; opened read-only. */
+  catalogPath: string
+  databaseUrl: string
+  /** Defaults to `public`. */
+  schema?: string
+  run: Run
+  /** Scratch space for the rows on their way, about as large as the warehouse the first time. */
+  tempDir: string
+  signal?: AbortSignal
+}
+
+export interface LoadSummary {
+  unitsChanged: number
+  rowsWritten: number
+  rowsDeleted: number
+  tables: Record<string, TableSummary>
+  milliseconds: number
+}
+
+export interface LoadEffects {
+  now: () => Date
+  sleep: (milliseconds: number) => Promise<unknown>
+}
+
+const defaultEffects: LoadEffects = { now: () => new Date(), sleep }
+
+const attemptsMax = 4
+const firstPauseMs = 500
+
+/**
+ * Publishes the catalog's marts to the warehouse: migrates the schema if need be, then replaces exactly the units
+ * whose content differs, in one transaction with the run's row. Repeating it writes nothing but that row. A deadlock
+ * or a lost connection is tried again from the start; whatever happens, the warehouse is the old one or the new one.
+ * @throws WarehouseError; the reason of `signal` if that was the end of it
+ */
+export async function load(
+  options: LoadOptions,
+  effects: LoadEffects = defaultEffects,
+): Promise<LoadSummary> {
+  const { databaseUrl, schema = 'public', run, signal } = options
+  const started = effects.now()
+  signal?.throwIfAborted()
+  await mkdir(options.tempDir, { recursive: true })
+  const folder = await mkdtemp(join(options.tempDir, 'load-'))
+  try {
+    const catalog = await openCatalog(options.catalogPath, folder, signal)
+    try {
+      const publication: Publication = { schema, run, folder, signal, now: effects.now }
+      const tables = await publishWithRetries(databaseUrl, catalog, publication, effects)
+      const all = Object.values(tables)
+      return {
+        unitsChanged: all.reduce((sum, table) => sum + table.unitsChanged, 0),
+        rowsWritten: all.reduce((sum, table) => sum + table.rowsWritten, 0),
+        rowsDeleted: all.reduce((sum, table) => sum + table.rowsDeleted, 0),
+        tables,
+        milliseconds: effects.now().getTime() - started.getTime(),
+      }
+    } finally {
+      catalog.close()
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function publishWithRetries(
+  databaseUrl: string,
+  catalog: Catalog,
+  publication: Publication,
+  effects: LoadEffects,
+): Promise<Record<string, TableSummary>> {
+  let prepared: Prepared | undefined
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await migrate(databaseUrl, publication.schema)
+      const client = await openConnection(databaseUrl, publication.schema)
+      try {
+        await client.query('begin')
+        // The lock first: a transaction whose connection was lost holds it until the server has decided about it.
+        await lock(client, publication.schema)
+        if (prepared !== undefined && (await wasCommitted(client, prepared))) return prepared.tables
+        prepared = await publish(client, catalog, publication)
+        publication.signal?.throwIfAborted()
+        await client.query('commit')
+        return prepared.tables
+      } finally {
+        // Ends an unfinished transaction too. It may wait for a connection that is gone already, so nobody waits for it.
+        client.end().catch(() => undefined)
+      }
+    } catch (error) {
+      publication.signal?.throwIfAborted()
+      // A server that restarts refuses connections for a moment; one that never answered is a wrong address.
+      const isRestart = attempt > 1 && errorCode(error) === 'ECONNREFUSED'
+      if (attempt === attemptsMax || !(isTransient(error) || isRestart)) throw error
+      await effects.sleep(firstPauseMs * 2 ** (attempt - 1))
+    }
+  }
+}

@@ -1,0 +1,401 @@
+import { type Kysely, sql } from 'kysely'
+
+/** Column name → [type with constraints, meaning]. */
+type Columns = Record<string, [type: string, meaning: string]>
+
+interface Table {
+  meaning: string
+  columns: Columns
+  key: string[]
+  /** Column → table whose `id` it holds. */
+  references?: Record<string, string>
+  indexes?: string[][]
+}
+
+const account: Columns = { account_id: ['text not null', 'Zoom account the row belongs to.'] }
+const webinar: Columns = { webinar_id: ['uuid not null', 'Webinar, see zoom_webinars.'] }
+const instance: Columns = { instance_id: ['uuid not null', 'Instance, see zoom_webinar_instances.'] }
+
+/** What is common to answers to polls and surveys and to questions asked. */
+const fromPerson = (id: string): Columns => ({
+  id: ['uuid', id],
+  ...webinar,
+  ...instance,
+  participant_id: ['uuid', 'Participant who gave it; null where the name and e-mail do not tell.'],
+  name: ['text', 'Name as Zoom reports it with the answer.'],
+  email: ['text', 'E-mail as Zoom reports it with the answer.'],
+})
+
+const answers = {
+  key: ['id'],
+  references: {
+    webinar_id: 'zoom_webinars',
+    instance_id: 'zoom_webinar_instances',
+    participant_id: 'zoom_participants',
+  },
+  indexes: [['webinar_id'], ['instance_id'], ['participant_id']],
+}
+
+const tables: Record<string, Table> = {
+  zoom_people: {
+    meaning: 'One row per person: one human across all instances, whether they registered or attended.',
+    columns: {
+      id: ['uuid', 'Person. Does not change when more data arrives; merged ids are in zoom_person_aliases.'],
+      ...account,
+      display_name: ['text', 'The name the person is shown under.'],
+      primary_email: ['text', 'The e-mail the person is known by, lower case.'],
+      zoom_user_id: ['text', 'Zoom account user id, where the person signed in.'],
+      first_seen_at: ['timestamptz', 'First join or registration.'],
+      last_seen_at: ['timestamptz', 'Last leave or registration.'],
+      instances_attended: ['integer not null', 'Instances the person took part in.'],
+      webinars_attended: ['integer not null', 'Webinars the person took part in.'],
+      total_duration: ['bigint not null', 'Seconds of presence over all instances.'],
+    },
+    key: ['id'],
+    indexes: [['primary_email'], ['last_seen_at']],
+  },
+  zoom_person_aliases: {
+    meaning:
+      'One row per former or would-be id of a person, for links that were stored before two persons turned out to be one.',
+    columns: {
+      alias_id: ['uuid', 'The id that is no longer used.'],
+      person_id: ['uuid not null', 'The person it stands for, see zoom_people.'],
+    },
+    key: ['alias_id'],
+    references: { person_id: 'zoom_people' },
+    indexes: [['person_id']],
+  },
+  zoom_webinars: {
+    meaning: 'One row per webinar: a series with one numeric Zoom id and one or more instances.',
+    columns: {
+      id: ['uuid', 'Webinar.'],
+      ...account,
+      zoom_webinar_id: ['bigint not null', 'Numeric id in Zoom.'],
+      topic: ['text', 'Topic as last seen.'],
+      host_id: ['text', 'Zoom user id of the host.'],
+      host_email: ['text', 'E-mail of the host.'],
+      timezone: ['text', 'IANA time zone the webinar was scheduled in.'],
+      start_time: ['timestamptz', 'Scheduled start, else start of the first instance.'],
+      scheduled_duration: ['integer', 'Scheduled length in minutes, as Zoom keeps it.'],
+      webinar_type: [
+        'integer',
+        "Zoom's type code: 5 webinar, 6 recurring without fixed time, 9 recurring with fixed time.",
+      ],
+      status: [
+        'text not null',
+        'scheduled (to come), ended, or unlisted (in the history but no longer listed by Zoom).',
+      ],
+      has_registration: ['boolean not null', 'Whether people had to register.'],
+      total_registrants: ['integer not null', 'Approved registrations.'],
+      pending_registrants: ['integer not null', 'Registrations that wait for approval.'],
+      denied_registrants: ['integer not null', 'Registrations that were denied.'],
+      registrants_attended: ['integer not null', 'Approved registrants who took part in any instance.'],
+      instance_count: ['integer not null', 'Times it ran.'],
+      actual_participant_count: [
+        'integer not null',
+        'Participants of all its instances: who came twice counts twice.',
+      ],
+      unique_participant_count: ['integer not null', 'Persons who came: who came twice counts once.'],
+    },
+    key: ['id'],
+    indexes: [['zoom_webinar_id'], ['start_time']],
+  },
+  zoom_webinar_instances: {
+    meaning: 'One row per instance: one time a webinar actually ran. A host crash makes a second instance.',
+    columns: {
+      id: ['uuid', 'Instance.'],
+      ...account,
+      ...webinar,
+      zoom_uuid: ['text not null', 'Uuid in Zoom; csv:… where only a portal report knows the instance.'],
+      instance_number: ['integer not null', 'Counted from 1 by start within the webinar.'],
+      topic: ['text', 'Topic when it ran.'],
+      start_time: ['timestamptz', 'Actual start.'],
+      end_time: ['timestamptz', 'Actual end.'],
+      duration: ['integer', 'Seconds from start to end.'],
+      reported_duration_minutes: ['integer', "Zoom's own minutes, rounded up."],
+      reported_participants: ['integer', "Zoom's own participant figure, as its history reports it."],
+      reported_unique_viewers: ['integer', "Zoom's own count of different viewers."],
+      reported_peak_viewers: ['integer', "Zoom's own peak of viewers at once."],
+      captured_rows: ['integer not null', 'Participant rows of the best capture, as Zoom sent them.'],
+      connection_count: [
+        'integer not null',
+        'Joins: captured rows without exact duplicates and waiting room.',
+      ],
+      session_count: ['integer not null', 'Stretches of unbroken presence of all participants.'],
+      actual_participant_count: ['integer not null', 'Participants in any role.'],
+      attendee_count: ['integer not null', 'Participants who were attendees.'],
+      panelist_count: ['integer not null', 'Participants who were panelists.'],
+      host_count: ['integer not null', 'Participants who were hosts.'],
+      peak_concurrent: ['integer not null', 'Most participants present at once, any role.'],
+      peak_at: ['timestamptz', 'First moment the peak was reached.'],
+      attendee_peak_concurrent: ['integer not null', 'Most attendees present at once.'],
+      total_duration: [
+        'bigint not null',
+        'Seconds of presence of all participants; two devices at once count once.',
+      ],
+      connected_duration: ['bigint not null', 'Seconds of all connections; two devices at once count twice.'],
+      registrants_attended: ['integer not null', 'Approved registrants who took part in this instance.'],
+      median_duration: ['integer', 'Median seconds of presence of a participant.'],
+      capture_status: [
+        'text not null',
+        'How the reading of its participants ended: complete, empty, partial, not_ready, denied, expired or failed.',
+      ],
+      source_endpoint: ['text', 'Where its participants came from: report, past_webinars, metrics or csv.'],
+      discovered_by: ['text', 'Every route that saw the instance.'],
+    },
+    key: ['id'],
+    references: { webinar_id: 'zoom_webinars' },
+    indexes: [['webinar_id'], ['start_time'], ['zoom_uuid']],
+  },
+  zoom_registrants: {
+    meaning: 'One row per registration: somebody who signed up for a webinar, whether they came or not.',
+    columns: {
+      id: ['uuid', 'Registration.'],
+      ...account,
+      ...webinar,
+      person_id: ['uuid', 'Person who registered, see zoom_people.'],
+      zoom_registrant_id: ['text', 'Registrant id in Zoom.'],
+      email: ['text', 'E-mail given at registration.'],
+      first_name: ['text', 'First name given at registration.'],
+      last_name: ['text', 'Last name given at registration.'],
+      status: ['text not null', 'approved, pending or denied.'],
+      registered_at: ['timestamptz', 'When they signed up.'],
+      tracking_source: ['text', 'Name of the tracking link they came by.'],
+      custom_answers: ['jsonb', 'Answers to custom questions: an array of {title, value}.'],
+      occurrence_id: ['text', 'Occurrence they registered for, where registration is per occurrence.'],
+      organization: ['text', 'Organization given at registration.'],
+      job_title: ['text', 'Job title given at registration.'],
+      country: ['text', 'Country given at registration.'],
+      has_attended: ['boolean not null', 'Whether they took part in any instance.'],
+      instances_attended: ['integer not null', 'Instances of the webinar they took part in.'],
+    },
+    key: ['id'],
+    references: { webinar_id: 'zoom_webinars', person_id: 'zoom_people' },
+    indexes: [['webinar_id'], ['person_id'], ['email']],
+  },
+  zoom_participants: {
+    meaning: 'One row per participant: one person in one instance.',
+    columns: {
+      id: ['uuid', 'Participant.'],
+      ...account,
+      ...webinar,
+      ...instance,
+      person_id: ['uuid not null', 'Person across instances, see zoom_people.'],
+      registrant_id: ['uuid', 'Registration the person came with, see zoom_registrants.'],
+      participant_name: ['text', 'Name shown in the instance.'],
+      participant_email: ['text', 'E-mail the person owns, lower case.'],
+      zoom_user_id: ['text', 'Zoom account user id, where the person signed in.'],
+      role: ['text not null', 'host, panelist or attendee.'],
+      first_join_time: ['timestamptz', 'First join.'],
+      last_leave_time: ['timestamptz', 'Last leave.'],
+      total_duration: [
+        'integer not null',
+        'Seconds of presence: the sum of the sessions. Two devices at once count once.',
+      ],
+      connected_duration: ['integer not null', 'Seconds of all connections: what a naive report shows.'],
+      session_count: [
+        'integer not null',
+        'Stretches of unbroken presence; more than 1 means the person came back.',
+      ],
+      connection_count: ['integer not null', 'Joins, including those of no length.'],
+      engagement_score: [
+        'numeric(5,2)',
+        '0 to 100: share of time 50, stayed to the end 15, polls 15, question asked 10, survey 10, re-weighted to what the instance offered; null where its duration is unknown.',
+      ],
+      attended_share: ['numeric(5,4)', 'Presence as a share of the instance, 0 to 1.'],
+      polls_answered: ['integer not null', 'Poll questions answered.'],
+      questions_asked: ['integer not null', 'Questions asked in Q&A.'],
+      has_answered_survey: ['boolean not null', 'Whether the survey was answered.'],
+      has_stayed_to_end: [
+        'boolean not null',
+        'Present within the last 5 minutes or 10 percent, whichever is shorter.',
+      ],
+      identity_method: [
+        'text not null',
+        'Strongest key that recognised the person: registrant_id, zoom_user_id, email, name, shared_link or none.',
+      ],
+      identity_confidence: ['numeric(4,3) not null', 'How surely the person was recognised, 0 to 1.'],
+      source_endpoint: ['text not null', 'Where the rows came from: report, past_webinars, metrics or csv.'],
+    },
+    key: ['id'],
+    references: {
+      webinar_id: 'zoom_webinars',
+      instance_id: 'zoom_webinar_instances',
+      person_id: 'zoom_people',
+      registrant_id: 'zoom_registrants',
+    },
+    indexes: [
+      ['webinar_id'],
+      ['instance_id'],
+      ['person_id'],
+      ['registrant_id'],
+      ['participant_email'],
+      ['session_count'],
+    ],
+  },
+  zoom_participant_sessions: {
+    meaning:
+      'One row per session: a stretch of unbroken presence of one participant. Sessions of a participant never overlap.',
+    columns: {
+      id: ['uuid', 'Session.'],
+      participant_id: ['uuid not null', 'Participant, see zoom_participants.'],
+      ...instance,
+      ...webinar,
+      session_number: ['integer not null', 'Counted from 1 by join within the participant.'],
+      join_time: ['timestamptz not null', 'Start of presence.'],
+      leave_time: ['timestamptz not null', 'End of presence; the moment itself is no longer part of it.'],
+      duration: ['integer not null', 'Seconds from join to leave.'],
+      connection_count: ['integer not null', 'Connections the session is made of.'],
+    },
+    key: ['id'],
+    references: {
+      participant_id: 'zoom_participants',
+      instance_id: 'zoom_webinar_instances',
+      webinar_id: 'zoom_webinars',
+    },
+    indexes: [['participant_id'], ['instance_id'], ['webinar_id'], ['join_time']],
+  },
+  zoom_instance_timeline: {
+    meaning: 'One row per minute of an instance.',
+    columns: {
+      ...instance,
+      minute: ['timestamptz', 'Start of the minute.'],
+      present: ['integer not null', 'Most participants present at once during the minute.'],
+      joined: ['integer not null', 'Sessions that started in the minute.'],
+      left: ['integer not null', 'Sessions that ended in the minute.'],
+    },
+    key: ['instance_id', 'minute'],
+    references: { instance_id: 'zoom_webinar_instances' },
+  },
+  zoom_poll_answers: {
+    meaning: 'One row per person and poll question answered.',
+    columns: {
+      ...fromPerson('Answer.'),
+      polling_id: ['text', 'Poll in Zoom.'],
+      question: ['text', 'The question asked.'],
+      answer: ['text', 'The answer given.'],
+      answered_at: ['timestamptz', 'When it was answered.'],
+    },
+    ...answers,
+  },
+  zoom_questions: {
+    meaning: 'One row per question asked in Q&A.',
+    columns: {
+      ...fromPerson('Question.'),
+      question_id: ['text', 'Question in Zoom.'],
+      question: ['text', 'What was asked.'],
+      answer: ['text', 'What was answered.'],
+      question_status: ['text', "Zoom's status of the question."],
+      asked_at: ['timestamptz', 'When it was asked.'],
+    },
+    ...answers,
+  },
+  zoom_survey_answers: {
+    meaning: 'One row per person and survey question answered.',
+    columns: {
+      ...fromPerson('Answer.'),
+      survey_id: ['text', 'Survey in Zoom.'],
+      question_id: ['text', 'Question in Zoom.'],
+      question: ['text', 'The question asked.'],
+      answer: ['text', 'The answer given.'],
+      answered_at: ['timestamptz', 'When it was answered.'],
+    },
+    ...answers,
+  },
+  zoom_capture_audit: {
+    meaning:
+      'One row per account, stream and subject: what Zoom says exists against what was captured, of the best capture.',
+    columns: {
+      ...account,
+      webinar_id: ['uuid', 'Webinar, where the subject belongs to one.'],
+      instance_id: ['uuid', 'Instance, where the subject is one.'],
+      subject: ['text', 'What was read: account, window:…, user:…, webinar:… or instance:….'],
+      stream: ['text', 'Kind of data: participants, registrants, polls and so on.'],
+      source_endpoint: ['text', 'Where the rows came from.'],
+      expected: ['bigint', 'Rows Zoom says exist; null where it does not say.'],
+      captured: ['bigint not null', 'Rows captured.'],
+      status: ['text not null', 'complete, empty, partial, not_ready, denied, expired or failed.'],
+      reason: ['text', 'Why it is not complete.'],
+      captured_at: ['timestamptz', 'When the best capture ended.'],
+    },
+    key: ['account_id', 'stream', 'subject'],
+    references: { webinar_id: 'zoom_webinars', instance_id: 'zoom_webinar_instances' },
+    indexes: [['webinar_id'], ['instance_id'], ['status']],
+  },
+  rollcall_runs: {
+    meaning: 'One row per run that published to this warehouse.',
+    columns: {
+      id: ['text', 'Run; sorts by time.'],
+      kind: ['text not null', 'Command that ran, for example sync.'],
+      account_id: ['text', 'Zoom account, where the run was about one.'],
+      started_at: ['timestamptz not null', 'Start of the run.'],
+      finished_at: ['timestamptz not null', 'When its publication was committed.'],
+      status: ['text not null', 'complete, or incomplete where any capture is neither complete nor empty.'],
+      instances: ['integer', 'Instances in the warehouse after the run.'],
+      rows_captured: ['bigint', 'Participant rows captured, over all instances.'],
+      participants: ['integer', 'Participants in the warehouse after the run.'],
+      units_changed: ['integer not null', 'Units of publishing this run replaced; 0 where nothing was new.'],
+      software_version: ['text not null', 'Version of rollcall.'],
+    },
+    key: ['id'],
+    indexes: [['finished_at']],
+  },
+  rollcall_units: {
+    meaning:
+      'One row per table and unit of publishing: what rollcall compares to find out which rows to replace.',
+    columns: {
+      table_name: ['text', 'Table the rows are in.'],
+      unit: ['text', 'Rows that are replaced together: an instance, a webinar, or a bucket of persons.'],
+      content_hash: ['text not null', 'Hash over the text of all their columns.'],
+      row_count: ['integer not null', 'Their number.'],
+    },
+    key: ['table_name', 'unit'],
+  },
+  rollcall_views: {
+    meaning: 'One row per view that rollcall created, so that it is created anew when its text changes.',
+    columns: {
+      view_name: ['text', 'Name of the view.'],
+      text_hash: ['text not null', 'SHA-256 of its text.'],
+    },
+    key: ['view_name'],
+  },
+}
+
+/** Comments on the two tables the migrator keeps for itself. */
+const migratorComments = [
+  `comment on table rollcall_migrations is 'One row per migration applied to this schema.'`,
+  `comment on column rollcall_migrations.name is 'Name of the migration.'`,
+  `comment on column rollcall_migrations.timestamp is 'When it was applied, ISO 8601.'`,
+  `comment on table rollcall_migration_lock is 'One row that migrations lock.'`,
+  `comment on column rollcall_migration_lock.id is 'Always migration_lock.'`,
+  `comment on column rollcall_migration_lock.is_locked is 'Not used with Postgres, which locks by itself.'`,
+]
+
+const quote = (name: string): string => `"${name}"`
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
+const list = (names: string[]): string => names.map(quote).join(', ')
+
+function* statements(): Generator<string> {
+  for (const [name, table] of Object.entries(tables)) {
+    const columns = Object.entries(table.columns).map(([column, [type]]) => `${quote(column)} ${type}`)
+    yield `create table ${quote(name)} (${[...columns, `primary key (${list(table.key)})`].join(', ')})`
+    yield `comment on table ${quote(name)} is ${literal(table.meaning)}`
+    for (const [column, [, meaning]] of Object.entries(table.columns)) {
+      yield `comment on column ${quote(name)}.${quote(column)} is ${literal(meaning)}`
+    }
+    for (const [column, target] of Object.entries(table.references ?? {})) {
+      // Deferred: a unit is replaced by deleting and inserting the same ids, while other rows point to them.
+      yield `alter table ${quote(name)} add constraint ${quote(`${name}_${column}_fkey`)} foreign key (${quote(column)}) ` +
+        `references ${quote(target)} (id) deferrable initially deferred`
+    }
+    for (const index of table.indexes ?? []) {
+      yield `create index ${quote(`${name}_${index.join('_')}_idx`)} on ${quote(name)} (${list(index)})`
+    }
+  }
+  yield* migratorComments
+}
+
+/** The warehouse of the first version: the tables of the contract and what publishing keeps for itself. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  for (const statement of statements()) await sql.raw(statement).execute(db)
+}

@@ -1,0 +1,127 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { DateTime } from 'luxon'
+import { softwareVersion } from './softwareVersion.ts'
+
+/** Options every command has. */
+export interface GlobalOptions {
+  dataDir?: string
+  json?: boolean
+  quiet?: boolean
+  debug?: boolean
+}
+
+/** The command line as a commander program; each action imports its command when it runs. */
+export function createProgram(): Command {
+  const program = new Command('rollcall')
+    .description(
+      'Every attendance record of a Zoom account, in a warehouse, with proof that none is missing.',
+    )
+    .version(softwareVersion)
+    .showHelpAfterError('(rollcall --help lists the commands)')
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
+
+  narrowed(command(program, 'sync', 'bring the warehouse up to date: extract, transform, load'))
+    .option('--full', 'the whole history Zoom keeps, not only what is new or unsettled')
+    .action(async (options) => (await import('./commands/sync.ts')).sync(options))
+
+  narrowed(command(program, 'extract', 'read Zoom into the raw zone, nothing else'))
+    .option('--full', 'the whole history Zoom keeps, not only what is new or unsettled')
+    .action(async (options) => (await import('./commands/extract.ts')).extractCommand(options))
+
+  command(program, 'transform', 'build the models over the raw zone into the catalog').action(
+    async (options) => (await import('./commands/transform.ts')).transformCommand(options),
+  )
+
+  command(program, 'load', 'publish the catalog to Postgres').action(async (options) =>
+    (await import('./commands/load.ts')).loadCommand(options),
+  )
+
+  command(program, 'import', "bring in attendee reports exported from Zoom's portal (CSV)")
+    .argument('<file...>', 'attendee reports')
+    .requiredOption(
+      '--timezone <zone>',
+      'time zone of the times in the files, for example America/New_York',
+      timezone,
+    )
+    .option('--account <id>', 'Zoom account the reports are from (default: ZOOM_ACCOUNT_ID, else "local")')
+    .option('--raw-only', 'stop after the raw zone; transform and load later')
+    .action(async (files, options) => (await import('./commands/import.ts')).importCommand(files, options))
+
+  command(program, 'status', 'the last runs, what is known, and what is not complete').action(
+    async (options) => (await import('./commands/status.ts')).status(options),
+  )
+
+  command(program, 'sql', 'ask the catalog a question')
+    .argument('[query]', 'one SQL query; without it, the tables and views are listed')
+    .action(async (query, options) => (await import('./commands/sql.ts')).sql(query, options))
+
+  const warehouse = command(program, 'warehouse', 'the embedded Postgres')
+  for (const [name, description] of [
+    ['start', 'start it and leave it running'],
+    ['stop', 'stop it'],
+    ['url', 'print its address, to paste into a BI tool'],
+  ] as const) {
+    command(warehouse, name, description).action(async (options) =>
+      (await import('./commands/warehouse.ts')).warehouse(name, options),
+    )
+  }
+
+  command(program, 'demo', 'the whole pipeline on a bundled Zoom account that does not exist')
+    .addOption(
+      new Option('--scale <scale>', 'size of the account')
+        .choices(['tiny', 'demo', 'headline'])
+        .default('demo'),
+    )
+    .option('--seed <number>', 'which account', wholeNumber, 1)
+    .action(async (options) => (await import('./commands/demo.ts')).demo(options))
+
+  return program
+}
+
+function command(parent: Command, name: string, description: string): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .option('--data-dir <folder>', 'where files are kept (default: ROLLCALL_DATA_DIR, else ./data)')
+    .option('--json', 'one JSON document on standard output, for programs')
+    .option('--quiet', 'only warnings and errors')
+    .option('--debug', 'errors with their stack')
+}
+
+function narrowed(parent: Command): Command {
+  return parent
+    .option('--since <date>', 'only instances that started on or after this day (UTC)', day)
+    .option('--until <date>', 'only instances that started before the end of this day (UTC)', dayEnd)
+    .option('--webinar <id...>', 'only these webinars, by numeric id', webinarId)
+}
+
+function day(value: string): Date {
+  const parsed = DateTime.fromISO(value, { zone: 'utc' })
+  if (!parsed.isValid) throw new InvalidArgumentError('Expected a day such as 2026-05-01.')
+  return parsed.startOf('day').toJSDate()
+}
+
+function dayEnd(value: string): Date {
+  return DateTime.fromJSDate(day(value), { zone: 'utc' }).endOf('day').toJSDate()
+}
+
+function webinarId(value: string, earlier: number[] | undefined): number[] {
+  const digits = value.replaceAll(/[\s-]/g, '')
+  if (!/^\d{9,15}$/.test(digits)) {
+    throw new InvalidArgumentError('Expected a numeric webinar id such as 912 3456 7890.')
+  }
+  return [...(earlier ?? []), Number(digits)]
+}
+
+function wholeNumber(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('Expected a whole number.')
+  return Number(value)
+}
+
+function timezone(value: string): string {
+  if (!DateTime.local({ zone: value }).isValid) {
+    throw new InvalidArgumentError('Expected an IANA time zone such as Europe/Berlin.')
+  }
+  return value
+}

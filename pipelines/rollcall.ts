@@ -1,0 +1,27 @@
+import { CommanderError } from 'commander'
+import { CliError, exitCodes } from './cliError.ts'
+import { createProgram } from './program.ts'
+
+// Everything heavy is imported by the command that needs it, so that --help answers at once.
+try {
+  await createProgram().parseAsync(process.argv)
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed its message; help and version are no errors.
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+  } else {
+    const isDebug = process.argv.includes('--debug')
+    process.stderr.write(`${isDebug ? inspect(error) : messageOf(error)}\n`)
+    process.exitCode = error instanceof CliError ? error.exitCode : exitCodes.failed
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function inspect(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const cause = error.cause === undefined ? '' : `\ncaused by: ${inspect(error.cause)}`
+  return `${error.stack}${cause}`
+}

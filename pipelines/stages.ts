@@ -1,0 +1,114 @@
+import path from 'node:path'
+import { type ExtractSummary, extract } from '../extract/extract.ts'
+import { startEmbedded } from '../load/embedded.ts'
+import { type LoadSummary, load } from '../load/load.ts'
+import { type TransformResult, transform } from '../transform/transform.ts'
+import { type Config, requireCredentials } from './config.ts'
+import { softwareVersion } from './softwareVersion.ts'
+import { extractProgress } from './terminal/extractProgress.ts'
+import { count, elapsed } from './terminal/format.ts'
+import type { Output } from './terminal/output.ts'
+
+export interface StageContext {
+  config: Config
+  output: Output
+  signal?: AbortSignal
+}
+
+export interface ExtractStageOptions {
+  mode: 'full' | 'incremental'
+  since?: Date
+  until?: Date
+  webinarIds?: readonly number[]
+  concurrency?: number
+  /** Only the bundled simulator is served without limits. */
+  plan?: 'unlimited'
+}
+
+/** Zoom to the raw zone. @throws {UsageError} without credentials, {ZoomError} when Zoom refuses the whole run */
+export async function extractStage(
+  { config, output, signal }: StageContext,
+  options: ExtractStageOptions,
+): Promise<ExtractSummary> {
+  const started = performance.now()
+  const progress = extractProgress(output)
+  const summary = await extract(
+    {
+      ...requireCredentials(config),
+      ...options,
+      dataDir: config.dataDir,
+      apiUrl: config.apiUrl,
+      oauthUrl: config.oauthUrl,
+      plan: options.plan ?? config.plan,
+      signal,
+    },
+    { onEvent: progress },
+  )
+  const asked = Object.values(summary.requests).reduce((sum, made) => sum + made, 0)
+  output.done(
+    `extract    ${count(summary.rows)} rows in ${count(summary.pages)} pages, ${count(asked)} requests; ` +
+      `${count(summary.capturedInstances)} instances read, ${count(summary.settledInstances)} settled before (${elapsed(performance.now() - started)})`,
+  )
+  return summary
+}
+
+/** The raw zone to the catalog. */
+export async function transformStage({ config, output, signal }: StageContext): Promise<TransformResult> {
+  const summary = await transform(
+    { dataDir: config.dataDir, signal },
+    { clock: () => performance.now(), onModel: (model) => output.progress(`transform  ${model.name}`) },
+  )
+  output.done(
+    `transform  ${count(summary.models.length)} models, ${count(summary.audits)} audits passed (${elapsed(summary.milliseconds)})`,
+  )
+  return summary
+}
+
+export interface LoadRun {
+  id: string
+  kind: string
+  accountId: string | null
+  startedAt: Date
+}
+
+/** The catalog to Postgres: the one named by DATABASE_URL, else the embedded one, which is left as it was found. */
+export async function loadStage(context: StageContext, run: LoadRun): Promise<LoadSummary> {
+  const { config, output, signal } = context
+  output.progress('load       connecting to Postgres')
+  return withWarehouse(context, async (databaseUrl) => {
+    output.progress('load       comparing with the warehouse')
+    const summary = await load({
+      catalogPath: path.join(config.dataDir, 'rollcall.duckdb'),
+      databaseUrl,
+      run: {
+        id: run.id,
+        kind: run.kind,
+        account_id: run.accountId,
+        started_at: run.startedAt,
+        software_version: softwareVersion,
+      },
+      tempDir: path.join(config.dataDir, 'load'),
+      signal,
+    })
+    output.done(
+      summary.unitsChanged === 0
+        ? `load       nothing had changed (${elapsed(summary.milliseconds)})`
+        : `load       ${count(summary.rowsWritten)} rows written, ${count(summary.rowsDeleted)} replaced or removed, in one transaction (${elapsed(summary.milliseconds)})`,
+    )
+    return summary
+  })
+}
+
+/** Runs `work` with the warehouse's address; an embedded server that was not running is stopped afterwards. */
+export async function withWarehouse<T>(
+  { config }: Pick<StageContext, 'config'>,
+  work: (databaseUrl: string) => Promise<T>,
+): Promise<T> {
+  if (config.databaseUrl !== undefined) return work(config.databaseUrl)
+  const server = await startEmbedded({ dataDir: config.dataDir })
+  try {
+    return await work(server.url)
+  } finally {
+    if (!server.alreadyRunning) await server.stop()
+  }
+}

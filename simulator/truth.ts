@@ -1,0 +1,259 @@
+import { createWriteStream } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { iso } from './calendar.ts'
+import { connectionsOf, figuresOf, sessionsOf } from './figures.ts'
+import type { Account, Instance, Participant, Registrant, Webinar } from './model.ts'
+import { personsOf } from './persons.ts'
+
+export interface InstanceTruth {
+  zoom_uuid: string
+  start_time: string
+  end_time: string
+  /** False: reports refuse it for its age. Its figures are what happened, and are in no sum. */
+  is_available: boolean
+  /** Rows as served, waiting room and duplicates included. */
+  rows: number
+  waiting_room_rows: number
+  duplicate_rows: number
+  connections: number
+  participants: number
+  attendees: number
+  panelists: number
+  hosts: number
+  sessions: number
+  /** Seconds. */
+  total_duration: number
+  connected_duration: number
+  peak_concurrent: number
+  peak_at: string | null
+  attendee_peak_concurrent: number
+  registrants_attended: number
+  /** Also where the registrants of an unlisted webinar cannot be had. */
+  actual_registrants_attended: number
+  poll_answers: number
+  questions: number
+  survey_answers: number
+}
+
+export interface WebinarTruth {
+  zoom_webinar_id: number
+  topic: string
+  is_listed: boolean
+  has_registration: boolean
+  approved: number
+  pending: number
+  denied: number
+  registrants_attended: number
+  /** Percent, unrounded; null where nobody could be seen to register. */
+  attendance_rate: number | null
+  /** Over available instances. */
+  participants: number
+  people: number
+  /** What was so, whether it can be had or not. */
+  actual: {
+    has_registration: boolean
+    approved: number
+    pending: number
+    denied: number
+    registrants_attended: number
+  }
+  instances: InstanceTruth[]
+}
+
+export interface Truth {
+  seed: number
+  now: string
+  account_id: string
+  /** Over webinars and available instances; `instances` and `unavailable_instances` count all. */
+  totals: {
+    webinars: number
+    instances: number
+    unavailable_instances: number
+    rows: number
+    connections: number
+    participants: number
+    attendees: number
+    sessions: number
+    people: number
+    approved: number
+    pending: number
+    denied: number
+    registrants_attended: number
+    total_duration: number
+    connected_duration: number
+    poll_answers: number
+    questions: number
+    survey_answers: number
+  }
+  webinars: WebinarTruth[]
+}
+
+/** What an exact reading of the account must find, counted one by one from what the generator meant. */
+export function truthOf(account: Account): Truth {
+  const persons = personsOf(account)
+  const webinars = account.webinars.map((webinar) => webinarTruth(webinar, persons))
+  const instances = webinars.flatMap((webinar) => webinar.instances)
+  const available = instances.filter((instance) => instance.is_available)
+  const ofWebinars = (field: 'approved' | 'pending' | 'denied' | 'registrants_attended') =>
+    webinars.reduce((sum, webinar) => sum + webinar[field], 0)
+  const ofInstances = (field: CountedField) => available.reduce((sum, instance) => sum + instance[field], 0)
+  return {
+    seed: account.seed,
+    now: iso(account.now),
+    account_id: account.id,
+    totals: {
+      webinars: webinars.length,
+      instances: instances.length,
+      unavailable_instances: instances.length - available.length,
+      rows: ofInstances('rows'),
+      connections: ofInstances('connections'),
+      participants: ofInstances('participants'),
+      attendees: ofInstances('attendees'),
+      sessions: ofInstances('sessions'),
+      people: new Set(persons.values()).size,
+      approved: ofWebinars('approved'),
+      pending: ofWebinars('pending'),
+      denied: ofWebinars('denied'),
+      registrants_attended: ofWebinars('registrants_attended'),
+      total_duration: ofInstances('total_duration'),
+      connected_duration: ofInstances('connected_duration'),
+      poll_answers: ofInstances('poll_answers'),
+      questions: ofInstances('questions'),
+      survey_answers: ofInstances('survey_answers'),
+    },
+    webinars,
+  }
+}
+
+type CountedField = {
+  [K in keyof InstanceTruth]: InstanceTruth[K] extends number ? K : never
+}[keyof InstanceTruth]
+
+function webinarTruth(webinar: Webinar, persons: ReadonlyMap<Participant, string>): WebinarTruth {
+  const available = webinar.instances.filter((instance) => instance.isAvailable)
+  const came = new Set<Registrant>()
+  for (const instance of available)
+    for (const registrant of figuresOf(instance).registrantsAttended) came.add(registrant)
+  const withStatus = (status: string) => webinar.registrants.filter((r) => r.status === status).length
+  const actual = {
+    has_registration: webinar.hasRegistration,
+    approved: withStatus('approved'),
+    pending: withStatus('pending'),
+    denied: withStatus('denied'),
+    registrants_attended: came.size,
+  }
+  const nothing = { has_registration: false, approved: 0, pending: 0, denied: 0, registrants_attended: 0 }
+  const obtainable = webinar.isListed ? actual : nothing
+  const participants = available.flatMap((instance) => instance.participants)
+  return {
+    zoom_webinar_id: webinar.id,
+    topic: webinar.topic,
+    is_listed: webinar.isListed,
+    ...obtainable,
+    attendance_rate:
+      obtainable.approved === 0 ? null : (100 * obtainable.registrants_attended) / obtainable.approved,
+    participants: participants.length,
+    people: new Set(participants.map((participant) => persons.get(participant))).size,
+    actual,
+    instances: webinar.instances.map(instanceTruth),
+  }
+}
+
+function instanceTruth(instance: Instance): InstanceTruth {
+  const figures = figuresOf(instance)
+  const attended = figures.registrantsAttended.size
+  return {
+    zoom_uuid: instance.uuid,
+    start_time: iso(instance.start),
+    end_time: iso(instance.end),
+    is_available: instance.isAvailable,
+    rows: figures.rows,
+    waiting_room_rows: figures.waitingRoomRows,
+    duplicate_rows: figures.duplicateRows,
+    connections: figures.connections,
+    participants: figures.participants,
+    attendees: figures.attendees,
+    panelists: figures.panelists,
+    hosts: figures.hosts,
+    sessions: figures.sessions,
+    total_duration: figures.totalDuration,
+    connected_duration: figures.connectedDuration,
+    peak_concurrent: figures.peak.count,
+    peak_at: figures.peak.at === null ? null : iso(figures.peak.at),
+    attendee_peak_concurrent: figures.attendeePeak.count,
+    registrants_attended: instance.webinar.isListed ? attended : 0,
+    actual_registrants_attended: attended,
+    poll_answers: instance.pollAnswers.length,
+    questions: instance.questions.length,
+    survey_answers: instance.surveyAnswers.length,
+  }
+}
+
+/**
+ * Writes `truth.json` and `participants.ndjson` (one line a participant, instances by start; connections and
+ * sessions as [join, leave] in seconds since 1970) into `dir`, which is made if need be.
+ */
+export async function writeTruth(account: Account, dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true })
+  await writeFile(path.join(dir, 'truth.json'), `${JSON.stringify(truthOf(account), null, 2)}\n`)
+  await pipeline(
+    Readable.from(participantLines(account)),
+    createWriteStream(path.join(dir, 'participants.ndjson')),
+  )
+}
+
+/** One text an instance, so that the whole is never in memory. */
+function* participantLines(account: Account): Generator<string> {
+  const persons = personsOf(account)
+  for (const instance of account.instances) {
+    const counts = engagementCounts(instance)
+    let lines = ''
+    for (const participant of instance.participants) {
+      const sessions = sessionsOf(participant)
+      const connections = connectionsOf(participant)
+      lines += `${JSON.stringify({
+        zoom_uuid: instance.uuid,
+        zoom_webinar_id: instance.webinar.id,
+        is_available: instance.isAvailable,
+        participant: participant.key,
+        person: persons.get(participant) ?? null,
+        name: participant.human?.name ?? participant.rows[0]?.name ?? '',
+        role: participant.role,
+        registrant_id: instance.webinar.isListed ? (participant.registrant?.id ?? null) : null,
+        keys: participant.keys,
+        is_on_forwarded_link: participant.isOnForwardedLink,
+        connections: connections.map((row) => [row.join, row.leave]),
+        sessions: sessions.map((session) => [session.join, session.leave]),
+        total_duration: sessions.reduce((sum, s) => sum + s.leave - s.join, 0),
+        connected_duration: connections.reduce((sum, row) => sum + row.leave - row.join, 0),
+        ...(counts.get(participant) ?? nobodyAsked),
+      })}\n`
+    }
+    if (lines !== '') yield lines
+  }
+}
+
+const nobodyAsked = { polls_answered: 0, questions_asked: 0, survey_answers: 0 }
+
+/** Answers given under one's name; anonymous ones lead to nobody. */
+function engagementCounts(instance: Instance) {
+  const counts = new Map<Participant, typeof nobodyAsked>()
+  const count = (
+    answers: readonly { participant: Participant; isAnonymous: boolean }[],
+    field: keyof typeof nobodyAsked,
+  ) => {
+    for (const { participant, isAnonymous } of answers) {
+      if (isAnonymous) continue
+      const own = counts.get(participant) ?? { ...nobodyAsked }
+      own[field]++
+      counts.set(participant, own)
+    }
+  }
+  count(instance.pollAnswers, 'polls_answered')
+  count(instance.questions, 'questions_asked')
+  count(instance.surveyAnswers, 'survey_answers')
+  return counts
+}

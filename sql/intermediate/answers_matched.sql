@@ -1,0 +1,81 @@
+-- One row per poll answer, question asked and survey answer of an instance, with the participant who gave it where that
+-- can be told: by account user, else by e-mail, else by a name that is not generic and that one participant has.
+-- Exact repetitions of a row are numbered (`repetition`), so that nothing is lost and ids stay distinct.
+with
+answers as (
+    select
+        'poll' as kind, account_id, instance_uuid, null as zoom_user_id, name, email,
+        polling_id as list_id, null as question_id, question, answer, null as question_status, answered_at as given_at
+    from staging.polls
+    union all
+    select
+        'question', account_id, instance_uuid, zoom_user_id, name, email,
+        null, question_id, question, answer, question_status, asked_at
+    from staging.questions
+    union all
+    select
+        'survey', account_id, instance_uuid, null, name, email,
+        survey_id, question_id, question, answer, null, answered_at
+    from staging.surveys
+),
+instances as (
+    select instance_key, account_id, instance_uuid from intermediate.instances_united
+),
+names as (
+    select name, name_key from intermediate.names_normalised where not is_generic
+),
+owned as (
+    select * from intermediate.participant_keys_owned
+),
+names_of_one as (
+    select instance_key, name_key, min(participant_key) as participant_key
+    from (
+        select distinct identified.instance_key, connections.name_key, identified.participant_key
+        from intermediate.connections_identified as identified
+        inner join intermediate.connections_cleaned as connections using (connection_key)
+        where not connections.is_generic_name
+    )
+    group by instance_key, name_key
+    having count(*) = 1
+),
+located as (
+    select
+        instances.instance_key,
+        answers.* exclude (account_id, instance_uuid),
+        names.name_key
+    from answers
+    inner join instances
+        on instances.account_id = answers.account_id and instances.instance_uuid = answers.instance_uuid
+    left join names on names.name = answers.name
+),
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by
+                kind, instance_key, zoom_user_id, name, email, list_id, question_id, question, answer,
+                question_status, given_at
+        ) as repetition
+    from located
+),
+final as (
+    select
+        numbered.*,
+        coalesce(by_user.participant_key, by_email.participant_key, by_name.participant_key) as participant_key
+    from numbered
+    left join owned as by_user
+        on by_user.kind = 'user'
+        and by_user.instance_key = numbered.instance_key
+        and by_user.key = numbered.zoom_user_id
+    left join owned as by_email
+        on by_email.kind = 'email'
+        and by_email.instance_key = numbered.instance_key
+        and by_email.key = numbered.email
+    -- An e-mail that is nobody's here is stronger than a name: then the answer is somebody else's.
+    left join names_of_one as by_name
+        on numbered.email is null
+        and numbered.zoom_user_id is null
+        and by_name.instance_key = numbered.instance_key
+        and by_name.name_key = numbered.name_key
+)
+select * from final

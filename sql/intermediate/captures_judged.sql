@@ -1,0 +1,77 @@
+-- One row per account, data stream and subject: the best capture of it and what was promised.
+-- Of an instance, rows are compared with rows: the promise is the largest total any source made, so a best capture with
+-- fewer rows is 'partial' although its own source was content. Of what changes with time (registrants, listings) only
+-- the best capture's own promise counts, because an older and larger listing was true in its day.
+-- An instance that was seen but whose participants were never asked for is here too: 'not_ready', nothing captured.
+with
+captures as (
+    select * from staging.captures
+),
+promises as (
+    select account_id, stream, subject, max(expected_rows) as expected_rows
+    from captures
+    where is_of_instance
+    group by account_id, stream, subject
+),
+best as (
+    select
+        captures.account_id,
+        captures.stream,
+        captures.subject,
+        captures.webinar_id as zoom_webinar_id,
+        captures.instance_uuid,
+        captures.source_endpoint,
+        coalesce(promises.expected_rows, captures.expected_rows) as expected,
+        coalesce(captures.captured_rows, 0) as captured,
+        captures.status,
+        captures.reason,
+        captures.expected_rows as own_expected,
+        captures.finished_at as captured_at
+    from captures
+    left join promises
+        on promises.account_id = captures.account_id
+        and promises.stream = captures.stream
+        and promises.subject = captures.subject
+    where captures.is_best
+),
+judged as (
+    select
+        * exclude (own_expected) replace (
+            case when status in ('complete', 'empty') and captured < expected then 'partial' else status end
+                as status,
+            case
+                when status in ('complete', 'empty') and captured < expected
+                    then concat(
+                        'captured ', captured, ' rows of ', expected, ' promised',
+                        case when own_expected is distinct from expected then ' by another source or reading' end
+                    )
+                else reason
+            end as reason
+        )
+    from best
+),
+unread as (
+    select
+        instances.account_id,
+        'participants' as stream,
+        'instance:' || instances.instance_uuid as subject,
+        instances.zoom_webinar_id,
+        instances.instance_uuid,
+        null as source_endpoint,
+        null::bigint as expected,
+        0::bigint as captured,
+        'not_ready' as status,
+        'the instance was seen, its participants were not asked for yet' as reason,
+        null::timestamptz as captured_at
+    from intermediate.instances_united as instances
+    anti join captures
+        on captures.stream = 'participants'
+        and captures.account_id = instances.account_id
+        and captures.instance_uuid = instances.instance_uuid
+),
+final as (
+    select * from judged
+    union all by name
+    select * from unread
+)
+select * from final

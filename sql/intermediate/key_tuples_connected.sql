@@ -1,0 +1,68 @@
+-- One row per key combination that is not the first of its component: the first one, over all links of the instance.
+-- Large-star and small-star in turn (Kiveris et al., "Connected Components in MapReduce and Beyond", 2014): each round
+-- hangs every node's larger neighbours on its smallest neighbour, then every node and its smaller neighbours on the
+-- smallest of them. A long chain halves with each round, so 100,000 links take some 17 rounds; a component that has
+-- become a star of its smallest node leaves the recursion.
+with recursive
+links as (
+    select tuple_key as node, head_key as parent from intermediate.key_tuples_linked
+),
+rounds as (
+    select 0 as round, node, parent, false as is_star from links
+    union all
+    (
+        with
+        active as (
+            select round, node, parent from rounds where not is_star
+        ),
+        neighbours as (
+            select node, parent as neighbour from active
+            union all
+            select parent as node, node as neighbour from active
+        ),
+        nearest as (
+            select node, neighbour, least(node, min(neighbour) over (partition by node)) as smallest
+            from neighbours
+        ),
+        large_star as (
+            select distinct neighbour as node, smallest as parent
+            from nearest
+            where neighbour > node
+        ),
+        lowest as (
+            select node, parent, min(parent) over (partition by node) as smallest from large_star
+        ),
+        small_star as (
+            select node, smallest as parent from lowest
+            union
+            select parent as node, smallest as parent from lowest where parent <> smallest
+        ),
+        parents as (
+            select node, count(*) as parents from small_star group by node
+        ),
+        inner_nodes as (
+            select distinct parent as node from small_star
+        ),
+        stars as (
+            select
+                small_star.parent,
+                bool_and(parents.parents = 1 and inner_nodes.node is null and above.node is null) as is_star
+            from small_star
+            inner join parents on parents.node = small_star.node
+            left join inner_nodes on inner_nodes.node = small_star.node
+            left join parents as above on above.node = small_star.parent
+            group by small_star.parent
+        ),
+        counted as (
+            select max(round) + 1 as round from active
+        )
+        select counted.round, small_star.node, small_star.parent, stars.is_star
+        from small_star
+        inner join stars on stars.parent = small_star.parent
+        cross join counted
+    )
+),
+final as (
+    select node as tuple_key, parent as component_key from rounds where is_star
+)
+select * from final

@@ -1,0 +1,99 @@
+-- One row per participant: who it is called, how it was recognised and how surely, and its natural key in the instance.
+-- Name: that of the first connection whose name is not generic, else of the first that has one. `natural_key`: the
+-- smallest of the strongest kind of key owned (registrant, user, email, forwarded link), else the name, else the row.
+with
+connections as (
+    select * from intermediate.connections_cleaned
+),
+identified as (
+    select * from intermediate.connections_identified
+),
+owned as (
+    select
+        participant_key,
+        min(key) filter (where kind = 'registrant') as registrant_id,
+        min(key) filter (where kind = 'user') as zoom_user_id,
+        min(key) filter (where kind = 'email') as email,
+        min(key) filter (where kind = 'link') as link
+    from intermediate.participant_keys_owned
+    group by participant_key
+),
+gathered as (
+    select
+        identified.participant_key,
+        any_value(identified.instance_key) as instance_key,
+        count(*) as connection_count,
+        min(connections.join_ms) as first_join_ms,
+        max(connections.leave_ms) as last_leave_ms,
+        min(connections.leave_ms) as first_leave_ms,
+        coalesce(
+            sum(connections.leave_ms // 1000 - connections.join_ms // 1000) filter (where connections.is_presence),
+            0
+        ) as connected_duration,
+        min(connections.connection_key) filter (where not connections.is_generic_name) as first_named_key,
+        min(connections.connection_key) filter (where connections.name is not null) as first_spelled_key,
+        min(case connections.role when 'host' then 1 when 'panelist' then 2 when 'attendee' then 3 when 'other' then 4 end)
+            as role_order,
+        bool_or(identified.recognised_by = 'ambiguous_name') as is_ambiguous,
+        bool_or(identified.recognised_by = 'own_name') as is_own_name,
+        min(connections.source_endpoint) as source_endpoint
+    from identified
+    inner join connections on connections.connection_key = identified.connection_key
+    group by identified.participant_key
+),
+final as (
+    select
+        gathered.participant_key,
+        gathered.instance_key,
+        spelled.name as participant_name,
+        case when coalesce(spelled.is_generic_name, true) then null else spelled.name_key end as name_key,
+        owned.email as owned_email,
+        owned.registrant_id as owned_registrant_id,
+        owned.zoom_user_id,
+        gathered.role_order,
+        coalesce(gathered.first_join_ms, gathered.first_leave_ms) as first_join_ms,
+        gathered.last_leave_ms,
+        gathered.connection_count,
+        gathered.connected_duration,
+        gathered.source_endpoint,
+        case
+            when owned.link is not null and owned.registrant_id is null then 'shared_link'
+            when owned.registrant_id is not null then 'registrant_id'
+            when owned.zoom_user_id is not null then 'zoom_user_id'
+            when owned.email is not null then 'email'
+            when gathered.is_ambiguous or gathered.is_own_name then 'name'
+            else 'none'
+        end as identity_method,
+        (case
+            when owned.link is not null and owned.registrant_id is null then 0.9
+            when owned.registrant_id is not null or owned.zoom_user_id is not null then 1.0
+            when owned.email is not null then 0.98
+            when gathered.is_ambiguous then 0.4
+            when gathered.is_own_name then 0.8
+            else 0.3
+        end)::decimal(4, 3) as identity_confidence,
+        coalesce(
+            'r:' || owned.registrant_id,
+            'u:' || owned.zoom_user_id,
+            'e:' || owned.email,
+            'l:' || owned.link,
+            case when gathered.is_ambiguous or gathered.is_own_name then 'n:' || spelled.name_key end,
+            'c:' || concat_ws(
+                '|',
+                coalesce(opening.join_ms::varchar, ''),
+                coalesce(opening.leave_ms::varchar, ''),
+                coalesce(opening.user_id, ''),
+                coalesce(opening.breakout_room_id, ''),
+                coalesce(opening.status, ''),
+                coalesce(opening.name, '')
+            )
+        ) as natural_key
+    from gathered
+    left join owned on owned.participant_key = gathered.participant_key
+    left join connections as opening
+        on opening.connection_key = gathered.participant_key
+        and owned.participant_key is null
+    left join connections as spelled
+        on spelled.connection_key = coalesce(gathered.first_named_key, gathered.first_spelled_key)
+)
+select * from final

@@ -1,0 +1,101 @@
+-- One row per participant that came from a registration: the registration, and how that was told.
+-- By registrant id where the participant owns one that the webinar's listing has; else by an e-mail it owns; else, only in
+-- instances whose source gave no registrant id at all, by name: for a participant without e-mail, where exactly one
+-- approved registrant and exactly one such participant has the name and nobody holds the registration already.
+-- Of several registrations the approved comes first, then the smallest number.
+with
+participants as (
+    select participants.*, instances.account_id, instances.zoom_webinar_id
+    from intermediate.participants_described as participants
+    inner join intermediate.instances_united as instances using (instance_key)
+),
+registrants as (
+    select *, case status when 'approved' then 0 else 1 end as status_order from intermediate.registrants_merged
+),
+owned as (
+    select owned.participant_key, owned.kind, owned.key, participants.account_id, participants.zoom_webinar_id
+    from intermediate.participant_keys_owned as owned
+    inner join participants using (participant_key)
+),
+by_id as (
+    select
+        owned.participant_key,
+        arg_min(registrants.registrant_key, {
+            'status_order': registrants.status_order, 'registrant_key': registrants.registrant_key
+        }) as registrant_key
+    from owned
+    inner join registrants
+        on registrants.account_id = owned.account_id
+        and registrants.zoom_webinar_id = owned.zoom_webinar_id
+        and registrants.registrant_id = owned.key
+    where owned.kind = 'registrant'
+    group by owned.participant_key
+),
+by_email as (
+    select
+        owned.participant_key,
+        arg_min(registrants.registrant_key, {
+            'status_order': registrants.status_order, 'registrant_key': registrants.registrant_key
+        }) as registrant_key
+    from owned
+    inner join registrants
+        on registrants.account_id = owned.account_id
+        and registrants.zoom_webinar_id = owned.zoom_webinar_id
+        and registrants.email = owned.key
+    anti join by_id on by_id.participant_key = owned.participant_key
+    where owned.kind = 'email'
+    group by owned.participant_key
+),
+held as (
+    select participants.instance_key, links.participant_key, links.registrant_key
+    from (
+        select participant_key, registrant_key from by_id
+        union all
+        select participant_key, registrant_key from by_email
+    ) as links
+    inner join participants using (participant_key)
+),
+instances_with_ids as (
+    select distinct instance_key from intermediate.connections_cleaned where registrant_id is not null
+),
+nameless_sources as (
+    select participants.*
+    from participants
+    anti join instances_with_ids on instances_with_ids.instance_key = participants.instance_key
+    anti join held on held.participant_key = participants.participant_key
+    where participants.name_key is not null and participants.owned_email is null
+),
+unique_participants as (
+    select
+        instance_key,
+        account_id,
+        zoom_webinar_id,
+        name_key,
+        min(participant_key) as participant_key
+    from nameless_sources
+    group by instance_key, account_id, zoom_webinar_id, name_key
+    having count(*) = 1
+),
+unique_registrants as (
+    select account_id, zoom_webinar_id, name_key, min(registrant_key) as registrant_key
+    from registrants
+    where status = 'approved' and not is_generic_name
+    group by account_id, zoom_webinar_id, name_key
+    having count(*) = 1
+),
+by_name as (
+    select unique_participants.participant_key, unique_registrants.registrant_key
+    from unique_participants
+    inner join unique_registrants using (account_id, zoom_webinar_id, name_key)
+    anti join held
+        on held.instance_key = unique_participants.instance_key
+        and held.registrant_key = unique_registrants.registrant_key
+),
+final as (
+    select participant_key, registrant_key, 'registrant_id' as registered_by from by_id
+    union all
+    select participant_key, registrant_key, 'email' as registered_by from by_email
+    union all
+    select participant_key, registrant_key, 'name' as registered_by from by_name
+)
+select * from final

@@ -1,0 +1,17 @@
+-- One row per account and strong key: the person it belongs to. The person's id is what its oldest key alone would give;
+-- the would-be ids of its other keys are aliases.
+with
+numbered as (
+    select * from intermediate.person_keys_numbered
+),
+connected as (
+    select * from intermediate.person_keys_connected
+),
+final as (
+    select numbered.*, oldest.would_be_id as person_id
+    from numbered
+    left join connected on connected.key_number = numbered.key_number
+    inner join numbered as oldest
+        on oldest.key_number = coalesce(connected.oldest_number, numbered.key_number)
+)
+select * from final

@@ -1,0 +1,86 @@
+-- One row per registration of a webinar: the listings of all statuses, occurrences and CSV reports merged.
+-- A registration is its registrant id. A row without one (CSV) belongs to the registration of the same e-mail, the first
+-- of them if there are several; without such it is a registration of its own, by e-mail or else by name.
+-- The latest listing decides each fact; of listings read at the same moment approved before pending before denied.
+with
+listed as (
+    select
+        *,
+        nullif(concat_ws(' ', first_name, last_name), '') as full_name,
+        case status when 'approved' then 1 when 'pending' then 2 else 3 end as status_order
+    from staging.registrants
+    where webinar_id is not null
+),
+ids_by_email as (
+    select account_id, webinar_id, email, min(registrant_id) as registrant_id
+    from listed
+    where registrant_id is not null and email is not null
+    group by all
+),
+keyed as (
+    select
+        listed.* replace (coalesce(listed.registrant_id, ids_by_email.registrant_id) as registrant_id),
+        coalesce(
+            'r:' || coalesce(listed.registrant_id, ids_by_email.registrant_id),
+            'e:' || listed.email,
+            'n:' || listed.full_name,
+            'row:' || listed.page_number || ':' || listed.row_number
+        ) as registration,
+        -- What the CSV says about a registration the API knows only fills gaps.
+        listed.registrant_id is null as is_secondary
+    from listed
+    left join ids_by_email
+        on ids_by_email.account_id = listed.account_id
+        and ids_by_email.webinar_id = listed.webinar_id
+        and ids_by_email.email = listed.email
+),
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by account_id, webinar_id, registration
+            order by
+                is_secondary, captured_at desc, status_order, occurrence_id, capture_id, page_number, row_number
+        ) as position
+    from keyed
+),
+merged as (
+    select
+        account_id,
+        webinar_id,
+        registration,
+        min(registrant_id) as registrant_id,
+        arg_min(email, position) as email,
+        arg_min(first_name, position) as first_name,
+        arg_min(last_name, position) as last_name,
+        arg_min(full_name, position) as full_name,
+        coalesce(arg_min(status, position), 'approved') as status,
+        arg_min(registered_at, position) as registered_at,
+        arg_min(occurrence_id, position) as occurrence_id,
+        arg_min(tracking_source_id, position) as tracking_source_id,
+        arg_min(tracking_source, position) as tracking_source,
+        arg_min(organization, position) as organization,
+        arg_min(job_title, position) as job_title,
+        arg_min(country, position) as country,
+        arg_min(custom_answers, position) as custom_answers
+    from ranked
+    group by account_id, webinar_id, registration
+),
+names as (
+    select * from intermediate.names_normalised
+),
+final as (
+    select
+        row_number() over (order by merged.account_id, merged.webinar_id, merged.registration) as registrant_key,
+        md5(concat_ws('|', 'registrant', merged.account_id, merged.webinar_id, merged.registration))::uuid
+            as registrant_row_id,
+        md5(concat_ws('|', 'webinar', merged.account_id, merged.webinar_id))::uuid as webinar_id,
+        merged.webinar_id as zoom_webinar_id,
+        merged.* exclude (webinar_id),
+        names.name_key,
+        names.tokens,
+        coalesce(names.is_generic, true) as is_generic_name
+    from merged
+    left join names on names.name = merged.full_name
+)
+select * from final

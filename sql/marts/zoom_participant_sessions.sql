@@ -1,0 +1,27 @@
+-- One row per session: a stretch of unbroken presence of one participant in one instance.
+with
+sessions as (
+    select * from intermediate.presence_merged
+),
+instances as (
+    select instance_key, instance_id, webinar_id from intermediate.instances_united
+),
+persons as (
+    select participant_key, participant_id from intermediate.participants_personified
+),
+final as (
+    select
+        md5(concat_ws('|', 'session', persons.participant_id, sessions.join_ms))::uuid as id,
+        persons.participant_id,
+        instances.instance_id,
+        instances.webinar_id,
+        sessions.session_number::int as session_number,
+        make_timestamptz(sessions.join_ms * 1000) as join_time,
+        make_timestamptz(sessions.leave_ms * 1000) as leave_time,
+        sessions.duration::int as duration,
+        sessions.connection_count::int as connection_count
+    from sessions
+    inner join instances on instances.instance_key = sessions.instance_key
+    inner join persons on persons.participant_key = sessions.participant_key
+)
+select * from final order by id

@@ -1,0 +1,57 @@
+-- One row per participant: one person in one instance.
+with
+described as (
+    select * from intermediate.participants_described
+),
+instances as (
+    select instance_key, instance_id, webinar_id, account_id, start_ms from intermediate.instances_united
+),
+roles as (
+    select * from intermediate.roles_assigned
+),
+engaged as (
+    select * from intermediate.participants_engaged
+),
+persons as (
+    select * from intermediate.participants_personified
+),
+registered as (
+    select registered.*, registrants.registrant_row_id
+    from intermediate.participants_registered as registered
+    inner join intermediate.registrants_merged as registrants using (registrant_key)
+),
+final as (
+    select
+        persons.participant_id as id,
+        instances.account_id,
+        instances.webinar_id,
+        instances.instance_id,
+        persons.person_id,
+        registered.registrant_row_id as registrant_id,
+        described.participant_name,
+        described.owned_email as participant_email,
+        described.zoom_user_id,
+        roles.role,
+        make_timestamptz(coalesce(described.first_join_ms, instances.start_ms, 0) * 1000) as first_join_time,
+        make_timestamptz(described.last_leave_ms * 1000) as last_leave_time,
+        engaged.total_duration::int as total_duration,
+        described.connected_duration::int as connected_duration,
+        engaged.session_count::int as session_count,
+        described.connection_count::int as connection_count,
+        engaged.engagement_score,
+        engaged.attended_share,
+        engaged.polls_answered::int as polls_answered,
+        engaged.questions_asked::int as questions_asked,
+        engaged.has_answered_survey,
+        engaged.has_stayed_to_end,
+        described.identity_method,
+        described.identity_confidence,
+        described.source_endpoint
+    from described
+    inner join instances on instances.instance_key = described.instance_key
+    inner join roles on roles.participant_key = described.participant_key
+    inner join engaged on engaged.participant_key = described.participant_key
+    inner join persons on persons.participant_key = described.participant_key
+    left join registered on registered.participant_key = described.participant_key
+)
+select * from final order by id

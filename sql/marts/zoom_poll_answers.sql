@@ -1,0 +1,41 @@
+-- One row per poll answer, with the participant who gave it where that can be told.
+with
+answers as (
+    select * from intermediate.answers_matched where kind = 'poll'
+),
+instances as (
+    select instance_key, instance_id, webinar_id from intermediate.instances_united
+),
+persons as (
+    select participant_key, participant_id from intermediate.participants_personified
+),
+final as (
+    select
+        md5(concat_ws(
+            '|',
+            'poll',
+            instances.instance_id,
+            coalesce(answers.list_id, ''),
+            coalesce(answers.question_id, ''),
+            coalesce(answers.zoom_user_id, ''),
+            coalesce(answers.email, ''),
+            coalesce(answers.name, ''),
+            coalesce(epoch_ms(answers.given_at)::varchar, ''),
+            coalesce(answers.question_status, ''),
+            md5(concat(coalesce(answers.question, ''), '|', coalesce(answers.answer, ''))),
+            answers.repetition
+        ))::uuid as id,
+        instances.webinar_id,
+        instances.instance_id,
+        persons.participant_id,
+        answers.name,
+        answers.email,
+        answers.list_id as polling_id,
+        answers.question,
+        answers.answer,
+        answers.given_at as answered_at
+    from answers
+    inner join instances on instances.instance_key = answers.instance_key
+    left join persons on persons.participant_key = answers.participant_key
+)
+select * from final order by id

@@ -1,0 +1,35 @@
+-- One row per absentee of an instance as Zoom judges it, of the best capture.
+with
+captures as (
+    select capture_id, account_id, subject, webinar_id, instance_uuid, finished_at
+    from staging.captures
+    where stream = 'absentees' and is_best
+),
+rows as (
+    select * from raw.absentees
+),
+final as (
+    select
+        captures.account_id,
+        captures.subject,
+        coalesce(captures.webinar_id, rows.webinar_id) as webinar_id,
+        coalesce(captures.instance_uuid, rows.instance_uuid) as instance_uuid,
+        nullif(trim(replace(rows.registrant_id, chr(0), '')), '') as registrant_id,
+        nullif(lower(trim(replace(rows.email, chr(0), ''))), '') as email,
+        nullif(trim(replace(rows.first_name, chr(0), '')), '') as first_name,
+        nullif(trim(replace(rows.last_name, chr(0), '')), '') as last_name,
+        nullif(trim(replace(rows.status, chr(0), '')), '') as status,
+        rows.registered_at,
+        rows.source_endpoint,
+        rows.run_id,
+        rows.capture_id,
+        rows.page_number,
+        rows.row_number,
+        captures.finished_at as captured_at
+    from rows
+    inner join captures using (capture_id)
+    qualify row_number() over (
+        partition by rows.capture_id, rows.page_number, rows.row_number order by rows.fetched_at
+    ) = 1
+)
+select * from final

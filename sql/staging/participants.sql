@@ -1,0 +1,48 @@
+-- One row per participant row as Zoom reported it, of the best capture of each instance: duplicates that Zoom
+-- sent and waiting-room rows are still here. What a page repeats after a crash (same capture, page and row) is not.
+with
+captures as (
+    select capture_id, account_id, subject, webinar_id, instance_uuid, finished_at
+    from staging.captures
+    where stream = 'participants' and is_best
+),
+rows as (
+    select * from raw.participants
+),
+final as (
+    select
+        captures.account_id,
+        captures.subject,
+        coalesce(captures.webinar_id, rows.webinar_id) as webinar_id,
+        coalesce(captures.instance_uuid, rows.instance_uuid) as instance_uuid,
+        nullif(trim(replace(rows.user_id, chr(0), '')), '') as user_id,
+        nullif(trim(replace(rows.zoom_user_id, chr(0), '')), '') as zoom_user_id,
+        nullif(trim(replace(rows.registrant_id, chr(0), '')), '') as registrant_id,
+        nullif(trim(replace(rows.name, chr(0), '')), '') as name,
+        nullif(lower(trim(replace(rows.email, chr(0), ''))), '') as email,
+        rows.join_time,
+        rows.leave_time,
+        rows.duration_seconds,
+        nullif(trim(replace(rows.status, chr(0), '')), '') as status,
+        nullif(trim(replace(rows.role, chr(0), '')), '') as role,
+        nullif(trim(replace(rows.customer_key, chr(0), '')), '') as customer_key,
+        nullif(trim(replace(rows.breakout_room_id, chr(0), '')), '') as breakout_room_id,
+        nullif(trim(replace(rows.participant_uuid, chr(0), '')), '') as participant_uuid,
+        nullif(trim(replace(rows.device, chr(0), '')), '') as device,
+        nullif(trim(replace(rows.leave_reason, chr(0), '')), '') as leave_reason,
+        rows.is_internal,
+        rows.is_failover,
+        nullif(trim(replace(rows.country, chr(0), '')), '') as country,
+        rows.source_endpoint,
+        rows.run_id,
+        rows.capture_id,
+        rows.page_number,
+        rows.row_number,
+        captures.finished_at as captured_at
+    from rows
+    inner join captures using (capture_id)
+    qualify row_number() over (
+        partition by rows.capture_id, rows.page_number, rows.row_number order by rows.fetched_at
+    ) = 1
+)
+select * from final

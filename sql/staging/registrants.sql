@@ -1,0 +1,44 @@
+-- One row per registrant and listing (webinar, status, occurrence, CSV), of the best capture of each listing. A
+-- registrant who was approved after waiting is in two listings; intermediate.registrants_merged decides.
+with
+captures as (
+    select capture_id, account_id, subject, webinar_id, instance_uuid, finished_at
+    from staging.captures
+    where stream = 'registrants' and is_best
+),
+rows as (
+    select * from raw.registrants
+),
+final as (
+    select
+        captures.account_id,
+        captures.subject,
+        coalesce(captures.webinar_id, rows.webinar_id) as webinar_id,
+        coalesce(captures.instance_uuid, rows.instance_uuid) as instance_uuid,
+        nullif(trim(replace(rows.registrant_id, chr(0), '')), '') as registrant_id,
+        nullif(lower(trim(replace(rows.email, chr(0), ''))), '') as email,
+        nullif(trim(replace(rows.first_name, chr(0), '')), '') as first_name,
+        nullif(trim(replace(rows.last_name, chr(0), '')), '') as last_name,
+        nullif(trim(replace(rows.status, chr(0), '')), '') as status,
+        rows.registered_at,
+        nullif(trim(replace(rows.occurrence_id, chr(0), '')), '') as occurrence_id,
+        nullif(trim(replace(rows.tracking_source_id, chr(0), '')), '') as tracking_source_id,
+        nullif(trim(replace(rows.tracking_source, chr(0), '')), '') as tracking_source,
+        nullif(trim(replace(rows.organization, chr(0), '')), '') as organization,
+        nullif(trim(replace(rows.job_title, chr(0), '')), '') as job_title,
+        nullif(trim(replace(rows.city, chr(0), '')), '') as city,
+        nullif(trim(replace(rows.country, chr(0), '')), '') as country,
+        regexp_replace(rows.custom_answers, '(^|[^\\])((?:\\\\)*)(?:\\u0000)+', '\1\2', 'g') as custom_answers,
+        rows.source_endpoint,
+        rows.run_id,
+        rows.capture_id,
+        rows.page_number,
+        rows.row_number,
+        captures.finished_at as captured_at
+    from rows
+    inner join captures using (capture_id)
+    qualify row_number() over (
+        partition by rows.capture_id, rows.page_number, rows.row_number order by rows.fetched_at
+    ) = 1
+)
+select * from final

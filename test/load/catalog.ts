@@ -1,0 +1,219 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+
+/** DuckDB's types of the marts; only columns whose type is not text are listed. */
+const tables: Record<string, string> = {
+  zoom_people: `id uuid, account_id, display_name, primary_email, zoom_user_id, first_seen_at timestamptz,
+    last_seen_at timestamptz, instances_attended integer, webinars_attended integer, total_duration bigint`,
+  zoom_person_aliases: 'alias_id uuid, person_id uuid',
+  zoom_webinars: `id uuid, account_id, zoom_webinar_id bigint, topic, host_id, host_email, timezone,
+    start_time timestamptz, scheduled_duration integer, webinar_type integer, status, has_registration boolean,
+    total_registrants integer, pending_registrants integer, denied_registrants integer, registrants_attended integer,
+    instance_count integer, actual_participant_count integer, unique_participant_count integer`,
+  zoom_webinar_instances: `id uuid, account_id, webinar_id uuid, zoom_uuid, instance_number integer, topic,
+    start_time timestamptz, end_time timestamptz, duration integer, reported_duration_minutes integer,
+    reported_participants integer, reported_unique_viewers integer, reported_peak_viewers integer,
+    captured_rows integer, connection_count integer, session_count integer, actual_participant_count integer,
+    attendee_count integer, panelist_count integer, host_count integer, peak_concurrent integer, peak_at timestamptz,
+    attendee_peak_concurrent integer, total_duration bigint, connected_duration bigint, registrants_attended integer,
+    median_duration integer, capture_status, source_endpoint, discovered_by`,
+  zoom_registrants: `id uuid, account_id, webinar_id uuid, person_id uuid, zoom_registrant_id, email, first_name,
+    last_name, status, registered_at timestamptz, tracking_source, custom_answers json, occurrence_id, organization,
+    job_title, country, has_attended boolean, instances_attended integer`,
+  zoom_participants: `id uuid, account_id, webinar_id uuid, instance_id uuid, person_id uuid, registrant_id uuid,
+    participant_name, participant_email, zoom_user_id, role, first_join_time timestamptz, last_leave_time timestamptz,
+    total_duration integer, connected_duration integer, session_count integer, connection_count integer,
+    engagement_score decimal(5,2), attended_share decimal(5,4), polls_answered integer, questions_asked integer,
+    has_answered_survey boolean, has_stayed_to_end boolean, identity_method, identity_confidence decimal(4,3),
+    source_endpoint`,
+  zoom_participant_sessions: `id uuid, participant_id uuid, instance_id uuid, webinar_id uuid, session_number integer,
+    join_time timestamptz, leave_time timestamptz, duration integer, connection_count integer`,
+  zoom_instance_timeline:
+    'instance_id uuid, minute timestamptz, present integer, joined integer, "left" integer',
+  zoom_poll_answers: `id uuid, webinar_id uuid, instance_id uuid, participant_id uuid, name, email, polling_id,
+    question, answer, answered_at timestamptz`,
+  zoom_questions: `id uuid, webinar_id uuid, instance_id uuid, participant_id uuid, name, email, question_id, question,
+    answer, question_status, asked_at timestamptz`,
+  zoom_survey_answers: `id uuid, webinar_id uuid, instance_id uuid, participant_id uuid, name, email, survey_id,
+    question_id, question, answer, answered_at timestamptz`,
+  zoom_capture_audit: `account_id, webinar_id uuid, instance_id uuid, subject, stream, source_endpoint,
+    expected bigint, captured bigint, status, reason, captured_at timestamptz`,
+}
+
+export type Row = Record<string, unknown>
+export type Marts = Record<string, Row[]>
+
+/** A stable uuid from a short word: `uuid('ann')`. */
+export function uuid(word: string): string {
+  const hex = Buffer.from(word).toString('hex').padEnd(32, '0').slice(0, 32)
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+/** Writes a catalog with these marts into a folder of its own and returns its path. */
+export async function writeCatalog(marts: Marts, prepare: string[] = []): Promise<string> {
+  const path = join(await mkdtemp(join(tmpdir(), 'rollcall-catalog-')), 'rollcall.duckdb')
+  const instance = await DuckDBInstance.create(path)
+  const connection = await instance.connect()
+  // One transaction, so one wait for the disk.
+  await connection.run('begin')
+  await connection.run('create schema marts')
+  for (const [name, columns] of Object.entries(tables)) {
+    const typed = columns
+      .split(/,\s+(?![^(]*\))/)
+      .map((column) => (column.includes(' ') ? column : `${column} varchar`))
+    await connection.run(`create table marts.${name} (${typed.join(', ')})`)
+    for (const row of marts[name] ?? []) {
+      const names = Object.keys(row).map((column) => `"${column}"`)
+      const values = Object.values(row).map((value) => (value === null ? null : String(value)))
+      await connection.run(
+        `insert into marts.${name} (${names.join(', ')}) values (${values.map((_, index) => `$${index + 1}`).join(', ')})`,
+        values,
+      )
+    }
+  }
+  for (const statement of prepare) await connection.run(statement)
+  await connection.run('commit')
+  connection.closeSync()
+  instance.closeSync()
+  return path
+}
+
+/** Persons by word; each has the columns that must be there. */
+export function person(word: string, row: Row = {}): Row {
+  return {
+    id: uuid(word),
+    account_id: 'acc',
+    display_name: word,
+    instances_attended: 1,
+    webinars_attended: 1,
+    total_duration: 600,
+    ...row,
+  }
+}
+
+export function webinar(word: string, row: Row = {}): Row {
+  return {
+    id: uuid(word),
+    account_id: 'acc',
+    zoom_webinar_id: 91234567890,
+    topic: `About ${word}`,
+    start_time: '2026-05-04 15:00:00+00',
+    scheduled_duration: 60,
+    status: 'ended',
+    has_registration: true,
+    total_registrants: 0,
+    pending_registrants: 0,
+    denied_registrants: 0,
+    registrants_attended: 0,
+    instance_count: 1,
+    actual_participant_count: 0,
+    unique_participant_count: 0,
+    ...row,
+  }
+}
+
+export function instance(word: string, webinarWord: string, row: Row = {}): Row {
+  return {
+    id: uuid(word),
+    account_id: 'acc',
+    webinar_id: uuid(webinarWord),
+    zoom_uuid: `${word}==`,
+    instance_number: 1,
+    start_time: '2026-05-04 15:00:00+00',
+    end_time: '2026-05-04 16:00:00+00',
+    duration: 3600,
+    captured_rows: 0,
+    connection_count: 0,
+    session_count: 0,
+    actual_participant_count: 0,
+    attendee_count: 0,
+    panelist_count: 0,
+    host_count: 0,
+    peak_concurrent: 0,
+    attendee_peak_concurrent: 0,
+    total_duration: 0,
+    connected_duration: 0,
+    registrants_attended: 0,
+    capture_status: 'complete',
+    source_endpoint: 'report',
+    ...row,
+  }
+}
+
+export function registrant(word: string, webinarWord: string, row: Row = {}): Row {
+  return {
+    id: uuid(word),
+    account_id: 'acc',
+    webinar_id: uuid(webinarWord),
+    status: 'approved',
+    has_attended: false,
+    instances_attended: 0,
+    ...row,
+  }
+}
+
+export function participant(
+  word: string,
+  instanceWord: string,
+  webinarWord: string,
+  personWord: string,
+  row: Row = {},
+): Row {
+  return {
+    id: uuid(word),
+    account_id: 'acc',
+    webinar_id: uuid(webinarWord),
+    instance_id: uuid(instanceWord),
+    person_id: uuid(personWord),
+    participant_name: personWord,
+    role: 'attendee',
+    first_join_time: '2026-05-04 15:00:00+00',
+    last_leave_time: '2026-05-04 15:10:00+00',
+    total_duration: 600,
+    connected_duration: 600,
+    session_count: 1,
+    connection_count: 1,
+    polls_answered: 0,
+    questions_asked: 0,
+    has_answered_survey: false,
+    has_stayed_to_end: false,
+    identity_method: 'email',
+    identity_confidence: '0.980',
+    source_endpoint: 'report',
+    ...row,
+  }
+}
+
+export function session(word: string, participantRow: Row, row: Row = {}): Row {
+  return {
+    id: uuid(word),
+    participant_id: participantRow.id,
+    instance_id: participantRow.instance_id,
+    webinar_id: participantRow.webinar_id,
+    session_number: 1,
+    join_time: '2026-05-04 15:00:00+00',
+    leave_time: '2026-05-04 15:10:00+00',
+    duration: 600,
+    connection_count: 1,
+    ...row,
+  }
+}
+
+/** The best capture of an instance's participants. */
+export function capture(instanceWord: string, webinarWord: string, row: Row = {}): Row {
+  return {
+    account_id: 'acc',
+    webinar_id: uuid(webinarWord),
+    instance_id: uuid(instanceWord),
+    subject: `instance:${instanceWord}==`,
+    stream: 'participants',
+    source_endpoint: 'report',
+    expected: 2,
+    captured: 2,
+    status: 'complete',
+    captured_at: '2026-05-05 01:00:00+00',
+    ...row,
+  }
+}

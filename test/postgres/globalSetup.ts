@@ -1,0 +1,39 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { startEmbedded } from '../../load/embedded.ts'
+import { migrate } from '../../load/migrate.ts'
+import { templateDatabase } from './template.ts'
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** Address of the test server's superuser; tests use `createTestDatabase` instead. */
+    postgresUrl: string
+  }
+}
+
+/** One Postgres for the whole test run, in a folder that goes with it, with a migrated template database. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-test-'))
+  // The server that root starts runs as somebody else, who has to reach its folder.
+  await chmod(dataDir, 0o755)
+  const server = await startEmbedded({
+    dataDir,
+    // Nothing here has to survive a power cut. Many files run at once, each with a few connections.
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+  })
+  const admin = new pg.Client({ connectionString: server.url })
+  await admin.connect()
+  await admin.query(`create database ${templateDatabase}`)
+  await admin.end()
+  const template = new URL(server.url)
+  template.pathname = templateDatabase
+  await migrate(template.href)
+  project.provide('postgresUrl', server.url)
+  return async () => {
+    await server.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}

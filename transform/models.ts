@@ -1,0 +1,69 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { TransformError } from './transform-error.ts'
+
+/** The layers in which models live; a folder of `sql/` each. Audits are read apart, see `readAudits`. */
+export const layers = ['staging', 'intermediate', 'marts'] as const
+export type Layer = (typeof layers)[number]
+
+/** One file of `sql/`: a bare SELECT. */
+export interface Model {
+  /** `schema.table`; of an audit `audits.<file>`. */
+  name: string
+  schema: string
+  table: string
+  /** Path to name in messages, relative to the folder of models. */
+  file: string
+  /** The SELECT without its trailing semicolon. */
+  sql: string
+  /** The comment at the top of the file: the grain, and rules that need saying. */
+  header: string
+}
+
+/** The folder of models that ships with rollcall. */
+export const modelFolder = join(import.meta.dirname, '..', 'sql')
+
+/** Reads all models below `folder`, sorted by name. */
+export async function readModels(folder: string = modelFolder): Promise<Model[]> {
+  const found = await Promise.all(layers.map((layer) => readFolder(folder, layer)))
+  return found.flat()
+}
+
+/** Reads the audits below `folder`: queries that return no row when all is well. Sorted by name. */
+export function readAudits(folder: string = modelFolder): Promise<Model[]> {
+  return readFolder(folder, 'audits')
+}
+
+async function readFolder(folder: string, schema: string): Promise<Model[]> {
+  const names = await readdir(join(folder, schema)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return []
+    throw error
+  })
+  const files = names.filter((name) => name.endsWith('.sql')).sort()
+  return Promise.all(
+    files.map(async (name) => {
+      const file = `${schema}/${name}`
+      return parseModel(file, await readFile(join(folder, file), 'utf8'))
+    }),
+  )
+}
+
+/** Splits a model file into header and SELECT. Throws a `TransformError` when the file has no header. */
+export function parseModel(file: string, text: string): Model {
+  const [schema, table] = file.replace(/\.sql$/, '').split('/') as [string, string]
+  if (!/^[a-z][a-z0-9_]*$/.test(table)) {
+    throw new TransformError(`sql/${file}: a model is named in lower case letters, digits and underscores`)
+  }
+  const lines = text.split('\n')
+  const end = lines.findIndex((line) => !line.startsWith('--'))
+  const header = lines
+    .slice(0, end)
+    .map((line) => line.replace(/^-- ?/, ''))
+    .join('\n')
+    .trim()
+  if (header === '') {
+    throw new TransformError(`sql/${file}: begins without a comment; say its grain in the first line`)
+  }
+  const sql = lines.slice(end).join('\n').trim().replace(/;$/, '')
+  return { name: `${schema}.${table}`, schema, table, file, sql, header }
+}
