@@ -106,6 +106,7 @@ export function verdictOfError(
   nowMs: number,
 ): Verdict {
   const errorCode = error.code ?? undefined
+  const said = error.zoomMessage === null ? '' : `: "${error.zoomMessage}"`
   const reason = error.message
   switch (error.meaning) {
     case 'no_registration':
@@ -119,7 +120,7 @@ export function verdictOfError(
     case 'wrong_kind':
       return { status: 'denied', reason, errorCode }
     case 'expired':
-      return { status: 'expired', reason, errorCode }
+      return { status: 'expired', reason: `older than Zoom keeps${said}`, errorCode }
     case 'not_ended':
     case 'not_found':
       if (isRecent(subject, nowMs)) return { status: 'not_ready', reason, errorCode }
@@ -128,7 +129,7 @@ export function verdictOfError(
       }
       // Absentees are made from the registrations, which go with a deleted webinar while its reports remain.
       return isBeyondReach(subject, nowMs) || subject.instanceUuid === undefined || stream === 'absentees'
-        ? { status: 'expired', reason, errorCode }
+        ? { status: 'expired', reason: `Zoom no longer has it${said}`, errorCode }
         : { status: 'failed', reason, errorCode }
     default:
       return { status: 'failed', reason, errorCode, isTransient: error.kind === 'transient' }

@@ -12,7 +12,7 @@ export interface Unit {
 }
 
 /** What a run reports about the account as a whole. */
-export interface CatalogFigures {
+interface CatalogFigures {
   instances: number
   rowsCaptured: number
   participants: number

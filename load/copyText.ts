@@ -12,16 +12,16 @@ export const quote = (identifier: string): string => `"${identifier.replaceAll('
  * https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS
  */
 export function copyLine(columns: readonly Column[]): string {
-  return columns.map((column) => `coalesce(${value(column)}, '\\N')`).join(` || chr(9) || `)
+  return `concat_ws(chr(9), ${columns.map((column) => `coalesce(${value(column)}, '\\N')`).join(', ')})`
 }
 
 function value({ name, type }: Column): string {
   const column = quote(name)
   switch (type) {
     case 'text':
-      return escaped(withoutNul(`cast(${column} as varchar)`))
+      return written(column, withoutNul(column))
     case 'jsonb':
-      return escaped(storableJson(`cast(${column} as varchar)`))
+      return written(`cast(${column} as varchar)`, storableJson(`cast(${column} as varchar)`))
     case 'timestamptz':
       // By way of microseconds: exact, and without DuckDB's session time zone having a say.
       return `(cast(make_timestamp(epoch_us(${column})) as varchar) || '+00')`
@@ -30,15 +30,28 @@ function value({ name, type }: Column): string {
   }
 }
 
-/** Backslash first: the others add some. */
-function escaped(text: string): string {
-  const controls: [code: number, letter: string][] = [
-    [9, 't'],
-    [10, 'n'],
-    [13, 'r'],
-  ]
-  const start = `replace(${text}, '\\', '\\\\')`
-  return controls.reduce((inner, [code, letter]) => `replace(${inner}, chr(${code}), '\\${letter}')`, start)
+/** What COPY gives a meaning to, as SQL, and how it is written instead. Backslash first: the others add some. */
+const escapes: readonly (readonly [character: string, replacement: string])[] = [
+  [`'\\'`, `'\\\\'`],
+  ['chr(9)', `'\\t'`],
+  ['chr(10)', `'\\n'`],
+  ['chr(13)', `'\\r'`],
+]
+
+/**
+ * Text as COPY reads it. Hardly any needs rewriting, and looking is half as expensive: no backslash and no control
+ * character also means that there is nothing Postgres could refuse.
+ * @param text SQL of the text as it is
+ * @param storable SQL of the text without what Postgres cannot hold
+ */
+function written(text: string, storable: string): string {
+  const suspects = ['chr(0)', ...escapes.map(([character]) => character)]
+  const isSuspect = suspects.map((character) => `contains(${text}, ${character})`).join(' or ')
+  const escaped = escapes.reduce(
+    (inner, [character, replacement]) => `replace(${inner}, ${character}, ${replacement})`,
+    storable,
+  )
+  return `case when ${isSuspect} then ${escaped} else ${text} end`
 }
 
 /** Postgres text cannot hold U+0000; JSON from outside can. It becomes U+FFFD, as broken text does elsewhere. */

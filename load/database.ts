@@ -53,7 +53,7 @@ export async function openConnection(url: string, schema = 'public'): Promise<pg
 }
 
 /** @throws WarehouseError unless this is a plain SQL name that Postgres does not keep for itself. */
-export function checkSchemaName(schema: string): void {
+function checkSchemaName(schema: string): void {
   if (/^[a-z_][a-z0-9_]{0,62}$/.test(schema) && !/^(pg_|information_schema$)/.test(schema)) return
   throw new WarehouseError(
     'terminal',

@@ -269,9 +269,11 @@ async function recordRun(
 
 async function columnsOf(client: pg.Client, schema: string, table: string): Promise<Column[]> {
   const { rows } = await client.query<Column>(
-    `select column_name as name, udt_name as type from information_schema.columns
-     where table_schema = $1 and table_name = $2 order by ordinal_position`,
-    [schema, table],
+    `select attname as name, typname as type from pg_attribute
+     join pg_type on pg_type.oid = atttypid
+     where attrelid = $1::regclass and attnum > 0 and not attisdropped
+     order by attnum`,
+    [nameOf(schema, table)],
   )
   return rows
 }

@@ -87,7 +87,7 @@ export function showCompleteness(completeness: Completeness, output: Output): vo
         found.stream,
         found.status,
         cut(found.topic ?? found.subject, 32),
-        found.startTime?.slice(0, 16) ?? '–',
+        found.startTime?.slice(0, 10) ?? '–',
         count(found.expected),
         count(found.captured),
         cut(found.reason ?? '', 80),

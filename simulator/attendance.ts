@@ -46,7 +46,10 @@ export function gather(prng: Prng, instance: Instance, size: number, crowd: Crow
           isSteady: prng.chance(0.5),
         })
   if (left() > 0) {
-    addNobodies(gathering, Math.max(2, Math.round(left() * (webinar.hasRegistration ? 0.02 : 0.06))))
+    const share = webinar.hasRegistration ? 0.02 : 0.06
+    addNobodies(gathering, Math.min(left(), Math.max(2, Math.round(left() * share))))
+  }
+  if (left() > 0) {
     if (webinar.hasRegistration) addRegistered(gathering, left())
     else addOpen(gathering, left())
   }

@@ -29,7 +29,7 @@ export function sessionsOf(participant: Participant): Session[] {
 }
 
 /** Most sessions open at once, half-open, and the first second of it; null where there is none. */
-export function peakOf(sessions: readonly Session[]): { count: number; at: number | null } {
+function peakOf(sessions: readonly Session[]): { count: number; at: number | null } {
   const changes = sessions.flatMap((s) => [
     { at: s.join, by: 1 },
     { at: s.leave, by: -1 },

@@ -47,18 +47,18 @@ export interface Registrant {
   shuffle: number
 }
 
-export interface Panelist {
+interface Panelist {
   id: string
   human: Human
   email: string
 }
 
-export interface TrackingSource {
+interface TrackingSource {
   id: string
   name: string
 }
 
-export interface Occurrence {
+interface Occurrence {
   id: string
   start: number
   minutes: number

@@ -1,12 +1,19 @@
 import type { Account, Participant } from './model.ts'
 
+export interface Persons {
+  /** The person key of each participant of an available instance. */
+  persons: ReadonlyMap<Participant, string>
+  /** Persons who attended, or registered where the list can be had. */
+  knownCount: number
+}
+
 /**
  * Who is one human across instances, as far as anybody outside can tell: the connected components of the strong
  * keys that participants own, with registrations joined to their addresses where the list can be had. People
- * without a key are a person in each instance. Gives the person key of each participant of an available instance:
- * the first of the component's keys in alphabetical order, or the participant's own key.
+ * without a key are a person in each instance. A person key is the first of the component's keys in alphabetical
+ * order, or the participant's own key.
  */
-export function personsOf(account: Account): ReadonlyMap<Participant, string> {
+export function personsOf(account: Account): Persons {
   const parents = new Map<string, string>()
   const rootOf = (key: string): string => {
     let root = key
@@ -33,10 +40,13 @@ export function personsOf(account: Account): ReadonlyMap<Participant, string> {
       for (const { id, email } of webinar.registrants) join([`R:${id}`, `E:${email.trim().toLowerCase()}`])
   const participants = account.instances.filter((i) => i.isAvailable).flatMap((i) => i.participants)
   for (const participant of participants) join(participant.keys)
-  return new Map(
+  const persons = new Map(
     participants.map((participant) => {
       const key = participant.keys[0]
-      return [participant, key === undefined ? participant.key : rootOf(key)]
+      return [participant, key === undefined ? participant.key : rootOf(key)] as const
     }),
   )
+  const keyless = participants.filter((participant) => participant.keys.length === 0).length
+  const roots = new Set([...parents.keys()].map(rootOf))
+  return { persons, knownCount: roots.size + keyless }
 }

@@ -80,7 +80,7 @@ export function bePresent(
       isRenamed = true
     }
     const shown =
-      !isKeyed && !isPlain && index > 0 && prng.chance(0.12) ? sameNameDifferently(prng, name) : name
+      !isKeyed && !isPlain && index > 0 && prng.chance(0.25) ? sameNameDifferently(prng, name) : name
     gone = Math.max(gone, interval.leave)
     const length = interval.leave - interval.join
     if (!traits.hasRooms || isPlain || length < 600 || !prng.chance(0.3)) {

@@ -57,7 +57,7 @@ export function createPrng(seed: string): Prng {
     },
     sample<T>(items: readonly T[], count: number): T[] {
       const pool = items.slice()
-      const size = Math.min(count, pool.length)
+      const size = Math.max(0, Math.min(count, pool.length))
       for (let i = 0; i < size; i++) {
         const j = int(i, pool.length - 1)
         const swap = pool[i] as T

@@ -15,16 +15,16 @@ import { webinarRoutes } from './routes/webinars.ts'
 import { createRowTexts } from './rowtext.ts'
 import { createPageTokens, type PageTokens, requestKey } from './tokens.ts'
 
-export type { Label, Plan } from './limits.ts'
+export type { Plan } from './limits.ts'
 
-export interface InterceptedRequest {
+interface InterceptedRequest {
   /** Raw path with `/v2`, without the query. */
   path: string
   query: Readonly<Record<string, string>>
   headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
-export interface InterceptedAnswer {
+interface InterceptedAnswer {
   status: number
   headers?: Readonly<Record<string, string>>
   /** Sent as it is when a text, as JSON when anything else. */
@@ -53,7 +53,7 @@ export interface ServerOptions {
   intercept?: (request: InterceptedRequest) => InterceptedAnswer | null
 }
 
-export interface Stats {
+interface Stats {
   requests: number
   /** By route, as `/report/webinars/{id}/participants`. */
   byPath: Record<string, number>
@@ -64,7 +64,7 @@ export interface Stats {
   tooMany: number
 }
 
-export interface LoggedRequest {
+interface LoggedRequest {
   path: string
   query: Readonly<Record<string, string>>
   status: number
@@ -121,6 +121,8 @@ export async function startSimulator(options: ServerOptions): Promise<Simulator>
       send(response, 500, { code: 500, message: `The simulator failed: ${String(error)}` }, {})
     })
   })
+  // Longer than clients keep an idle connection, so that none is closed under a request.
+  server.keepAliveTimeout = 60_000
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, '127.0.0.1', resolve)

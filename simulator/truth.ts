@@ -8,7 +8,7 @@ import { connectionsOf, figuresOf, sessionsOf } from './figures.ts'
 import type { Account, Instance, Participant, Registrant, Webinar } from './model.ts'
 import { personsOf } from './persons.ts'
 
-export interface InstanceTruth {
+interface InstanceTruth {
   zoom_uuid: string
   start_time: string
   end_time: string
@@ -38,7 +38,7 @@ export interface InstanceTruth {
   survey_answers: number
 }
 
-export interface WebinarTruth {
+interface WebinarTruth {
   zoom_webinar_id: number
   topic: string
   is_listed: boolean
@@ -77,7 +77,10 @@ export interface Truth {
     participants: number
     attendees: number
     sessions: number
+    /** Who attended. */
     people: number
+    /** Who attended, or registered (in whatever status) where the list can be had. */
+    people_known: number
     approved: number
     pending: number
     denied: number
@@ -93,7 +96,7 @@ export interface Truth {
 
 /** What an exact reading of the account must find, counted one by one from what the generator meant. */
 export function truthOf(account: Account): Truth {
-  const persons = personsOf(account)
+  const { persons, knownCount } = personsOf(account)
   const webinars = account.webinars.map((webinar) => webinarTruth(webinar, persons))
   const instances = webinars.flatMap((webinar) => webinar.instances)
   const available = instances.filter((instance) => instance.is_available)
@@ -114,6 +117,7 @@ export function truthOf(account: Account): Truth {
       attendees: ofInstances('attendees'),
       sessions: ofInstances('sessions'),
       people: new Set(persons.values()).size,
+      people_known: knownCount,
       approved: ofWebinars('approved'),
       pending: ofWebinars('pending'),
       denied: ofWebinars('denied'),
@@ -207,7 +211,7 @@ export async function writeTruth(account: Account, dir: string): Promise<void> {
 
 /** One text an instance, so that the whole is never in memory. */
 function* participantLines(account: Account): Generator<string> {
-  const persons = personsOf(account)
+  const { persons } = personsOf(account)
   for (const instance of account.instances) {
     const counts = engagementCounts(instance)
     let lines = ''

@@ -156,6 +156,8 @@ function enrol(
   const pair = prng.int(0, crowd.guests.length - 200)
   const homonym = crowd.guests.slice(pair).find((human) => human.isHomonym) as Human
   for (const human of crowd.guests) if (human.name === homonym.name && !barred.has(human)) chosen.add(human)
+  const longest = crowd.guests.find((human) => human.name.length > 150 && !human.isHomonym)
+  if (longest !== undefined && !barred.has(longest)) chosen.add(longest)
   while (chosen.size < approved + 2 * pending) {
     const human = prng.pick(crowd.guests)
     if (!barred.has(human)) chosen.add(human)

@@ -16,7 +16,7 @@ interface Entry {
 }
 
 /** `<n>.ndjson`, wide enough that names sort as numbers. */
-export function journalFileName(number: number): string {
+function journalFileName(number: number): string {
   return `${String(number).padStart(6, '0')}.ndjson`
 }
 

@@ -7,6 +7,7 @@ import { checkRows } from './checkRow.ts'
 import { columnsOf, ledgerColumns } from './columns.ts'
 import { type Disk, realDisk } from './disk.ts'
 import { writeFlush } from './flush.ts'
+import { HeldPages } from './heldPages.ts'
 import { Journal, type Place } from './journal.ts'
 import { encodeRecord } from './journalRecord.ts'
 import { captureIdOf, checkRunId, journalFolder, sequenceOf } from './layout.ts'
@@ -59,7 +60,10 @@ export interface CaptureWriter {
   /** The listing starts again (its token expired): durably forgets the pages so far. */
   restart(): Promise<void>
   progress(): CaptureProgress
-  /** The verdict, durable. The rows become visible with the next flush. */
+  /**
+   * The verdict, durable. The rows become visible with the next flush, which this one is when `segmentRows` are
+   * waiting; its error comes out here, with the verdict durable all the same.
+   */
   end(verdict: { status: CaptureStatus; reason?: string; errorCode?: number }): Promise<void>
 }
 
@@ -118,16 +122,7 @@ export async function openRawZone(
   const committed = await readCommitted(dataDir, runId, disk)
   await setOrphansAside(dataDir, runId, committed, disk)
 
-  let heldCharacters = 0
-  const hold = (page: Page): boolean => {
-    const characters = charactersOf(page)
-    if (heldCharacters + characters > heldCharactersMax) return false
-    heldCharacters += characters
-    return true
-  }
-  const release = (pages: readonly CapturedPage[]) => {
-    for (const { held } of pages) if (held !== null) heldCharacters -= charactersOf(held)
-  }
+  const held = new HeldPages(heldCharactersMax)
   const parseAgain = (capture: Capture, body: unknown) => {
     const page = parse(capture.stream, capture.source, body)
     checkRows(capture.stream, columnsOf(capture.stream), page.rows)
@@ -136,7 +131,7 @@ export async function openRawZone(
 
   const { captures, files } = await replayJournal(folder, committed.captureIds, disk, (capture, body) => {
     const page = parseAgain(capture, body)
-    return { page, isHeld: hold(page) }
+    return { page, isHeld: held.hold(page) }
   })
   const journal = new Journal(folder, disk, journalFileBytes, files)
   /** Captures that somebody writes. */
@@ -172,7 +167,7 @@ export async function openRawZone(
       stats.segments += segments
       stats.bytes += bytes
       for (const capture of ended) {
-        release(capture.pages)
+        held.release(capture.pages)
         capture.commit()
         captures.delete(capture.id)
       }
@@ -197,7 +192,7 @@ export async function openRawZone(
   async function drop(capture: Capture): Promise<void> {
     capture.assertOpen('be dropped')
     await journal.append(capture.id, encodeRecord({ t: 'drop', c: capture.id }))
-    release(capture.pages)
+    held.release(capture.pages)
     capture.drop()
   }
 
@@ -237,7 +232,7 @@ export async function openRawZone(
         await transition(
           'take a page',
           () => encodeRecord(header, text),
-          (place) => capture.addPage(page, place, fetchedAt, bytes, hold(page)),
+          (place) => capture.addPage(page, place, fetchedAt, bytes, held.hold(page)),
         )
         stats.pages++
         stats.rows += page.rows.length
@@ -248,7 +243,7 @@ export async function openRawZone(
           'restart',
           () => encodeRecord({ t: 'restart', c: capture.id }),
           () => {
-            release(capture.pages)
+            held.release(capture.pages)
             capture.restart()
           },
         )
@@ -339,11 +334,4 @@ function unfinishedOf(capture: Capture): UnfinishedCapture {
     lastFetchedAt,
     startedAt,
   }
-}
-
-function charactersOf(page: Page): number {
-  let characters = 0
-  for (const { raw } of page.rows) characters += raw.length
-  for (const { raw } of page.rejects) characters += raw.length
-  return characters
 }

@@ -45,7 +45,7 @@ export interface Connection {
 /** Both the superuser and the database are called so. */
 export const embeddedName = 'rollcall'
 
-export const clusterFolder = (dataDir: string): string => join(dataDir, 'postgres')
+const clusterFolder = (dataDir: string): string => join(dataDir, 'postgres')
 
 /** Whether a cluster was ever created for this data folder. */
 export async function clusterExists(dataDir: string): Promise<boolean> {

@@ -91,8 +91,7 @@ final as (
     from gathered
     left join owned on owned.participant_key = gathered.participant_key
     left join connections as opening
-        on opening.connection_key = gathered.participant_key
-        and owned.participant_key is null
+        on opening.connection_key = case when owned.participant_key is null then gathered.participant_key end
     left join connections as spelled
         on spelled.connection_key = coalesce(gathered.first_named_key, gathered.first_spelled_key)
 )

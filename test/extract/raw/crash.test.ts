@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Disk } from '../../../extract/raw/disk.ts'
 import { queryRaw } from '../../../extract/raw/query.ts'
+import { readCommitted } from '../../../extract/raw/recovery.ts'
 import type { RawZone } from '../../../extract/raw/zone.ts'
 import type { Stream } from '../../../extract/streams.ts'
 import { type Body, instance, pageOf, participants, runId } from './zonePages.ts'
@@ -49,7 +50,8 @@ const plan: { stream: 'participants' | 'polls'; name: string; start: string; pag
 /** What a sync does: finish what was begun, skip what is committed, flush now and then. */
 async function work(
   zone: RawZone,
-  committed: ReadonlySet<unknown>,
+  committed: ReadonlySet<string> = new Set(),
+  begun: Map<string, string> = new Map(),
   acknowledged: string[] = [],
 ): Promise<void> {
   for (const [at, { stream, name, start, pages }] of plan.entries()) {
@@ -57,6 +59,7 @@ async function work(
     const subject = instance(name, start)
     const found = zone.unfinished.find((one) => one.stream === stream && one.subject.key === subject.key)
     const writer = zone.begin({ stream, source: 'report', subject, resume: found?.captureId })
+    begun.set(writer.captureId, `${stream} ${name}`)
     // Where it stopped is told by what it holds: after the restart the pages are those that follow it.
     const restartAt = pages.indexOf('restart')
     const isRestarted = found !== undefined && found.nextPageToken !== 'y' && found.pagesDone > 0
@@ -81,11 +84,6 @@ async function visible(dataDir: string): Promise<unknown[]> {
     (stream) => `select '${stream}' as stream, t::varchar as row_text from raw.${stream} as t`,
   )
   return queryRaw(dataDir, `${each.join(' union all ')} order by all`)
-}
-
-async function committedIn(dataDir: string): Promise<ReadonlySet<unknown>> {
-  const rows = await queryRaw(dataDir, "select stream || ' ' || instance_uuid as key from raw.captures")
-  return new Set(rows.map((row) => row.key))
 }
 
 /** Lets the first `steps` changes of the disk happen and then dies for good, half-way through the next if that is a write. */
@@ -127,24 +125,28 @@ function dyingDisk(steps: number): { disk: Disk; changes(): number } {
 test('after a crash at any change of the disk, the next opening ends with exactly the rows of an undisturbed run', async () => {
   const undisturbed = await setup()
   const counting = dyingDisk(Number.POSITIVE_INFINITY)
-  await work(await undisturbed.open({ journalFileBytes: 700 }, counting.disk), new Set())
+  await work(await undisturbed.open({ journalFileBytes: 700 }, counting.disk))
   const expected = await visible(undisturbed.dataDir)
   expect(counting.changes()).toBeGreaterThan(50)
 
   for (let steps = 0; steps < counting.changes(); steps++) {
     const { open, dataDir } = await setup()
+    const begun = new Map<string, string>()
     const acknowledged: string[] = []
     await open({ journalFileBytes: 700 }, dyingDisk(steps).disk)
-      .then((zone) => work(zone, new Set(), acknowledged))
+      .then((zone) => work(zone, new Set(), begun, acknowledged))
       .catch((error) => expect(String(error)).toContain('the machine is off'))
-    // The second process dies as well, a little later than where the first did.
-    await open({}, dyingDisk(steps % 7).disk)
-      .then((zone) => zone.flush())
-      .catch((error) => expect(String(error)).toContain('the machine is off'))
+    // Now and then the second process dies as well, while it recovers.
+    if (steps % 3 === 0) {
+      await open({}, dyingDisk(steps % 7).disk)
+        .then((zone) => zone.flush())
+        .catch((error) => expect(String(error)).toContain('the machine is off'))
+    }
 
     const zone = await open()
     await zone.flush()
-    const committed = await committedIn(dataDir)
+    const { captureIds } = await readCommitted(dataDir, runId, unsyncedDisk)
+    const committed = new Set([...captureIds].map((id) => begun.get(id) ?? id))
     for (const page of acknowledged) {
       const [stream, name, number] = page.split(' ')
       const found = zone.unfinished.find((one) => one.stream === stream && one.subject.instanceUuid === name)

@@ -18,9 +18,9 @@ describe('epochMs', () => {
         const second = `${iso.slice(0, 19)}Z`
         expect(epochMs(second)).toBe(Date.parse(second))
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     )
-  })
+  }, 30_000)
 
   test.each([
     ['2019-02-01T12:34:12.6600000+00:00', '2019-02-01T12:34:12.660Z'],
