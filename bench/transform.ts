@@ -60,7 +60,9 @@ try {
       print(`  ${model.name} ${model.rows ?? 'view'} rows ${Math.round(model.milliseconds)} ms`)
     }
     const models = result.models.reduce((sum, model) => sum + model.milliseconds, 0)
-    print(`  models ${(models / 1000).toFixed(1)} s, audits and publishing ${(seconds - models / 1000).toFixed(1)} s`)
+    print(
+      `  models ${(models / 1000).toFixed(1)} s, audits and publishing ${(seconds - models / 1000).toFixed(1)} s`,
+    )
   }
   print(
     `${rows} rows, ${count} participants, ${instances} instances: ${seconds.toFixed(1)} s; ` +

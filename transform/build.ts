@@ -15,7 +15,7 @@ export interface BuiltModel {
 }
 
 /** The tables models may read but not define: the raw zone. */
-export const rawSources: ReadonlySet<string> = new Set(streams.map((stream) => `raw.${stream}`))
+const rawSources: ReadonlySet<string> = new Set(streams.map((stream) => `raw.${stream}`))
 
 /** Models in the order in which they can be built. Throws a `TransformError` on unknown tables and cycles. */
 export async function planModels(connection: DuckDBConnection, models: readonly Model[]): Promise<Model[]> {

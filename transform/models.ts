@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { TransformError } from './transform-error.ts'
 
 /** The layers in which models live; a folder of `sql/` each. Audits are read apart, see `readAudits`. */
-export const layers = ['staging', 'intermediate', 'marts'] as const
-export type Layer = (typeof layers)[number]
+const layers = ['staging', 'intermediate', 'marts'] as const
 
 /** One file of `sql/`: a bare SELECT. */
 export interface Model {

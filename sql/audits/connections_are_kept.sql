@@ -1,9 +1,11 @@
--- No connection is lost or counted twice between staging and marts: the rows of the best capture of each instance, less
--- the waiting room and exact duplicates, are the connections of its participants; and durations agree.
+-- No connection is lost or counted twice between staging and marts: the rows of the best capture of
+-- each instance, less the waiting room and exact duplicates, are the connections of its
+-- participants; and durations agree.
 with
 rows as (
     select distinct
-        account_id, instance_uuid, user_id, join_time, leave_time, name, email, registrant_id, zoom_user_id, status,
+        account_id, instance_uuid, user_id, join_time, leave_time, name, email, registrant_id,
+        zoom_user_id, status,
         breakout_room_id
     from staging.participants
     where status is distinct from 'in_waiting_room'
@@ -14,14 +16,16 @@ staged as (
         instance_uuid as zoom_uuid,
         count(*) as connections,
         coalesce(
-            sum(epoch_ms(leave_time) // 1000 - epoch_ms(join_time) // 1000) filter (where leave_time > join_time),
+            sum(epoch_ms(leave_time) // 1000 - epoch_ms(join_time) // 1000)
+                filter (where leave_time > join_time),
             0
         ) as connected_duration
     from rows
     group by account_id, instance_uuid
 ),
 instances as (
-    select account_id, zoom_uuid, connection_count, connected_duration from marts.zoom_webinar_instances
+    select account_id, zoom_uuid, connection_count, connected_duration
+    from marts.zoom_webinar_instances
 ),
 final as (
     select

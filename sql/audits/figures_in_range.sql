@@ -9,7 +9,9 @@ participants as (
         or identity_confidence is null
         or identity_confidence not between 0 and 1
         or role not in ('host', 'panelist', 'attendee', 'other')
-        or identity_method not in ('registrant_id', 'zoom_user_id', 'email', 'name', 'none', 'shared_link')
+        or identity_method not in (
+            'registrant_id', 'zoom_user_id', 'email', 'name', 'none', 'shared_link'
+        )
         or first_join_time is null
 ),
 instances as (
@@ -17,11 +19,14 @@ instances as (
     from marts.zoom_webinar_instances
     where
         capture_status is null
-        or capture_status not in ('complete', 'empty', 'partial', 'not_ready', 'denied', 'expired', 'failed')
+        or capture_status not in (
+            'complete', 'empty', 'partial', 'not_ready', 'denied', 'expired', 'failed'
+        )
         or duration < 0
 ),
 captures as (
-    select 'zoom_capture_audit' as mart, md5(concat_ws('|', account_id, stream, subject))::uuid as id
+    select 'zoom_capture_audit' as mart, md5(concat_ws('|', account_id, stream, subject))::uuid
+        as id
     from marts.zoom_capture_audit
     where
         status not in ('complete', 'empty', 'partial', 'not_ready', 'denied', 'expired', 'failed')

@@ -15,7 +15,8 @@ keys as (
     union all
     select 'zoom_participant_sessions', id::varchar from marts.zoom_participant_sessions
     union all
-    select 'zoom_instance_timeline', concat(instance_id, ' ', epoch_ms(minute)) from marts.zoom_instance_timeline
+    select 'zoom_instance_timeline', concat(instance_id, ' ', epoch_ms(minute))
+    from marts.zoom_instance_timeline
     union all
     select 'zoom_poll_answers', id::varchar from marts.zoom_poll_answers
     union all
@@ -23,7 +24,8 @@ keys as (
     union all
     select 'zoom_survey_answers', id::varchar from marts.zoom_survey_answers
     union all
-    select 'zoom_capture_audit', concat_ws('|', account_id, stream, subject) from marts.zoom_capture_audit
+    select 'zoom_capture_audit', concat_ws('|', account_id, stream, subject)
+    from marts.zoom_capture_audit
 ),
 final as (
     select mart, key, count(*) as rows

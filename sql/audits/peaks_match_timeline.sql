@@ -1,5 +1,5 @@
--- The peak of an instance is the highest minute of its timeline, attendees are no more than all, and as many sessions
--- begin and end in the timeline as there are.
+-- The peak of an instance is the highest minute of its timeline, attendees are no more than all,
+-- and as many sessions begin and end in the timeline as there are.
 with
 instances as (
     select * from marts.zoom_webinar_instances

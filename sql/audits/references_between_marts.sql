@@ -1,4 +1,5 @@
--- Every reference between marts leads to a row: instances to webinars, participants to persons, and so on.
+-- Every reference between marts leads to a row: instances to webinars, participants to persons, and
+-- so on.
 with
 webinars as (
     select id from marts.zoom_webinars
@@ -16,7 +17,8 @@ participants as (
     select id from marts.zoom_participants
 ),
 webinar_references as (
-    select 'zoom_webinar_instances.webinar_id' as reference, webinar_id as id from marts.zoom_webinar_instances
+    select 'zoom_webinar_instances.webinar_id' as reference, webinar_id as id
+    from marts.zoom_webinar_instances
     union all
     select 'zoom_registrants.webinar_id', webinar_id from marts.zoom_registrants
     union all
@@ -30,10 +32,13 @@ webinar_references as (
     union all
     select 'zoom_survey_answers.webinar_id', webinar_id from marts.zoom_survey_answers
     union all
-    select 'zoom_capture_audit.webinar_id', webinar_id from marts.zoom_capture_audit where webinar_id is not null
+    select 'zoom_capture_audit.webinar_id', webinar_id
+    from marts.zoom_capture_audit
+    where webinar_id is not null
 ),
 instance_references as (
-    select 'zoom_participants.instance_id' as reference, instance_id as id from marts.zoom_participants
+    select 'zoom_participants.instance_id' as reference, instance_id as id
+    from marts.zoom_participants
     union all
     select 'zoom_participant_sessions.instance_id', instance_id from marts.zoom_participant_sessions
     union all
@@ -45,12 +50,16 @@ instance_references as (
     union all
     select 'zoom_survey_answers.instance_id', instance_id from marts.zoom_survey_answers
     union all
-    select 'zoom_capture_audit.instance_id', instance_id from marts.zoom_capture_audit where instance_id is not null
+    select 'zoom_capture_audit.instance_id', instance_id
+    from marts.zoom_capture_audit
+    where instance_id is not null
 ),
 person_references as (
     select 'zoom_participants.person_id' as reference, person_id as id from marts.zoom_participants
     union all
-    select 'zoom_registrants.person_id', person_id from marts.zoom_registrants where person_id is not null
+    select 'zoom_registrants.person_id', person_id
+    from marts.zoom_registrants
+    where person_id is not null
     union all
     select 'zoom_person_aliases.person_id', person_id from marts.zoom_person_aliases
 ),

@@ -3,7 +3,8 @@ with
 sessions as (
     select
         *,
-        lag(leave_time) over (partition by participant_id order by session_number) as previous_leave_time
+        lag(leave_time)
+            over (partition by participant_id order by session_number) as previous_leave_time
     from marts.zoom_participant_sessions
 ),
 final as (

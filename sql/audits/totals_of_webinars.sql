@@ -9,7 +9,9 @@ instances as (
     group by webinar_id
 ),
 participants as (
-    select webinar_id, count(distinct person_id) as persons from marts.zoom_participants group by webinar_id
+    select webinar_id, count(distinct person_id) as persons
+    from marts.zoom_participants
+    group by webinar_id
 ),
 registrants as (
     select webinar_id, count(*) filter (where status = 'approved') as approved

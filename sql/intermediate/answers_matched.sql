@@ -1,11 +1,13 @@
--- One row per poll answer, question asked and survey answer of an instance, with the participant who gave it where that
--- can be told: by account user, else by e-mail, else by a name that is not generic and that one participant has.
--- Exact repetitions of a row are numbered (`repetition`), so that nothing is lost and ids stay distinct.
+-- One row per poll answer, question asked and survey answer of an instance, with the participant
+-- who gave it where that can be told: by account user, else by e-mail, else by a name that is not
+-- generic and that one participant has. Exact repetitions of a row are numbered (`repetition`), so
+-- that nothing is lost and ids stay distinct.
 with
 answers as (
     select
         'poll' as kind, account_id, instance_uuid, null as zoom_user_id, name, email,
-        polling_id as list_id, null as question_id, question, answer, null as question_status, answered_at as given_at
+        polling_id as list_id, null as question_id, question, answer, null as question_status,
+        answered_at as given_at
     from staging.polls
     union all
     select
@@ -45,23 +47,30 @@ located as (
         names.name_key
     from answers
     inner join instances
-        on instances.account_id = answers.account_id and instances.instance_uuid = answers.instance_uuid
+        on instances.account_id = answers.account_id
+            and instances.instance_uuid = answers.instance_uuid
     left join names on names.name = answers.name
 ),
 numbered as (
     select
         *,
+        -- An e-mail that is nobody's here is stronger than a name: then the answer is somebody
+        -- else's. Kept as a column, because conditions on one side would turn the join below
+        -- into a comparison of every pair.
+        case when email is null and zoom_user_id is null then name_key end as lone_name_key,
         row_number() over (
             partition by
-                kind, instance_key, zoom_user_id, name, email, list_id, question_id, question, answer,
+                kind, instance_key, zoom_user_id, name, email, list_id, question_id, question,
+                answer,
                 question_status, given_at
         ) as repetition
     from located
 ),
 final as (
     select
-        numbered.*,
-        coalesce(by_user.participant_key, by_email.participant_key, by_name.participant_key) as participant_key
+        numbered.* exclude (lone_name_key),
+        coalesce(by_user.participant_key, by_email.participant_key, by_name.participant_key)
+            as participant_key
     from numbered
     left join owned as by_user
         on by_user.kind = 'user'
@@ -71,11 +80,8 @@ final as (
         on by_email.kind = 'email'
         and by_email.instance_key = numbered.instance_key
         and by_email.key = numbered.email
-    -- An e-mail that is nobody's here is stronger than a name: then the answer is somebody else's.
     left join names_of_one as by_name
-        on numbered.email is null
-        and numbered.zoom_user_id is null
-        and by_name.instance_key = numbered.instance_key
-        and by_name.name_key = numbered.name_key
+        on by_name.instance_key = numbered.instance_key
+        and by_name.name_key = numbered.lone_name_key
 )
 select * from final

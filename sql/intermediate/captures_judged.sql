@@ -1,8 +1,9 @@
--- One row per account, data stream and subject: the best capture of it and what was promised.
--- Of an instance, rows are compared with rows: the promise is the largest total any source made, so a best capture with
--- fewer rows is 'partial' although its own source was content. Of what changes with time (registrants, listings) only
--- the best capture's own promise counts, because an older and larger listing was true in its day.
--- An instance that was seen but whose participants were never asked for is here too: 'not_ready', nothing captured.
+-- One row per account, data stream and subject: the best capture of it and what was promised. Of an
+-- instance, rows are compared with rows: the promise is the largest total any source made, so a
+-- best capture with fewer rows is 'partial' although its own source was content. Of what changes
+-- with time (registrants, listings) only the best capture's own promise counts, because an older
+-- and larger listing was true in its day. An instance that was seen but whose participants were
+-- never asked for is here too: 'not_ready', nothing captured.
 with
 captures as (
     select * from staging.captures
@@ -37,13 +38,15 @@ best as (
 judged as (
     select
         * exclude (own_expected) replace (
-            case when status in ('complete', 'empty') and captured < expected then 'partial' else status end
+            case when status in ('complete', 'empty') and captured < expected
+                then 'partial' else status end
                 as status,
             case
                 when status in ('complete', 'empty') and captured < expected
                     then concat(
                         'captured ', captured, ' rows of ', expected, ' promised',
-                        case when own_expected is distinct from expected then ' by another source or reading' end
+                        case when own_expected is distinct from expected
+                            then ' by another source or reading' end
                     )
                 else reason
             end as reason

@@ -1,6 +1,7 @@
--- One row per connection: a join/leave row of the best capture of an instance, exact duplicates dropped, the waiting
--- room left out. `connection_key` is a dense number in the order of instance, join, leave and the rest of the row.
--- Times are milliseconds since 1970 (UTC). A row without a later leave is a connection without presence.
+-- One row per connection: a join/leave row of the best capture of an instance, exact duplicates
+-- dropped, the waiting room left out. `connection_key` is a dense number in the order of instance,
+-- join, leave and the rest of the row. Times are milliseconds since 1970 (UTC). A row without a
+-- later leave is a connection without presence.
 with
 instances as (
     select instance_key, account_id, instance_uuid from intermediate.instances_united
@@ -21,7 +22,8 @@ rows as (
         zoom_user_id,
         breakout_room_id,
         status,
-        min(case role when 'host' then 1 when 'panelist' then 2 when 'attendee' then 3 when 'other' then 4 end)
+        min(case role when 'host' then 1 when 'panelist' then 2 when 'attendee' then 3 when 'other'
+            then 4 end)
             as role_order,
         min(source_endpoint) as source_endpoint
     from staging.participants
@@ -49,7 +51,8 @@ final as (
                 breakout_room_id, status
         ) as connection_key,
         * exclude (role_order),
-        case role_order when 1 then 'host' when 2 then 'panelist' when 3 then 'attendee' when 4 then 'other' end
+        case role_order when 1 then 'host' when 2 then 'panelist' when 3 then 'attendee' when 4
+            then 'other' end
             as role,
         coalesce(leave_ms > join_ms, false) as is_presence
     from located

@@ -1,12 +1,13 @@
--- One row per connection: the participant it belongs to, and how that was told.
--- `recognised_by`: 'key' (strong keys or a forwarded link's group); 'name' (no key, but exactly one participant with keys
--- has this name); 'own_name' (no key, nobody with keys has the name: all such rows are one participant);
--- 'ambiguous_name' (two or more have it: the rows are one participant of their own, linked to nobody); 'nothing' (no key
--- and a generic name: each row is its own participant).
+-- One row per connection: the participant it belongs to, and how that was told. `recognised_by`:
+-- 'key' (strong keys or a forwarded link's group); 'name' (no key, but exactly one participant with
+-- keys has this name); 'own_name' (no key, nobody with keys has the name: all such rows are one
+-- participant); 'ambiguous_name' (two or more have it: the rows are one participant of their own,
+-- linked to nobody); 'nothing' (no key and a generic name: each row is its own participant).
 -- `participant_key` is the connection_key of the participant's first row.
 with
 connections as (
-    select connection_key, instance_key, name_key, is_generic_name from intermediate.connections_cleaned
+    select connection_key, instance_key, name_key, is_generic_name
+    from intermediate.connections_cleaned
 ),
 keyed as (
     select * from intermediate.connections_keyed
@@ -32,7 +33,8 @@ placed as (
     left join connected on connected.tuple_key = tuples.tuple_key
 ),
 candidates as (
-    select instance_key, name_key, min(component_key) as component_key, count(distinct component_key) as components
+    select instance_key, name_key, min(component_key) as component_key,
+        count(distinct component_key) as components
     from placed
     where component_key is not null and not is_generic_name
     group by instance_key, name_key
@@ -50,7 +52,8 @@ recognised as (
         end as recognised_by,
         case
             when placed.component_key is not null then placed.component_key
-            when not placed.is_generic_name and candidates.components = 1 then candidates.component_key
+            when not placed.is_generic_name and candidates.components = 1
+                then candidates.component_key
         end as component_key,
         case
             when placed.component_key is null and not placed.is_generic_name then placed.name_key

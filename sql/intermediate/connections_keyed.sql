@@ -1,5 +1,6 @@
--- One row per connection: the strong keys that count for it, empty where it has none.
--- In a forwarded link only the owner's rows keep registrant id and e-mail; the rows of one group share `link_key`.
+-- One row per connection: the strong keys that count for it, empty where it has none. In a
+-- forwarded link only the owner's rows keep registrant id and e-mail; the rows of one group share
+-- `link_key`.
 with
 connections as (
     select * from intermediate.connections_cleaned
@@ -16,7 +17,8 @@ final as (
             else coalesce(connections.registrant_id, '')
         end as registrant_key,
         coalesce(connections.zoom_user_id, '') as user_key,
-        case when links.is_email_suspended then '' else coalesce(connections.email, '') end as email_key,
+        case when links.is_email_suspended then '' else coalesce(connections.email, '') end
+            as email_key,
         coalesce(links.registrant_id || '|' || links.link_group, '') as link_key
     from connections
     left join links on links.connection_key = connections.connection_key

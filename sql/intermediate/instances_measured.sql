@@ -1,4 +1,5 @@
--- One row per instance: how long it ran. From discovery or the detail report; else the span of its connections.
+-- One row per instance: how long it ran. From discovery or the detail report; else the span of its
+-- connections.
 with
 instances as (
     select * from intermediate.instances_united
@@ -14,7 +15,8 @@ final as (
         instances.instance_key,
         coalesce(instances.start_ms, spans.first_join_ms) as start_ms,
         case
-            when instances.start_ms is not null and instances.end_ms is not null then instances.end_ms
+            when instances.start_ms is not null and instances.end_ms is not null
+                then instances.end_ms
             else spans.last_leave_ms
         end as end_ms,
         case

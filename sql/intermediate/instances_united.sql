@@ -1,6 +1,7 @@
--- One row per instance that any route saw or any capture is about, in the order of account and uuid.
--- Each fact comes from the best route that has it: account history, detail report, per-user report, dashboard, past
--- instances, CSV. `instance_key` is a dense number for joins inside a build; `instance_id` is the id of the warehouse.
+-- One row per instance that any route saw or any capture is about, in the order of account and
+-- uuid. Each fact comes from the best route that has it: account history, detail report, per-user
+-- report, dashboard, past instances, CSV. `instance_key` is a dense number for joins inside a
+-- build; `instance_id` is the id of the warehouse.
 with
 instances as (
     select * from staging.instances
@@ -27,7 +28,9 @@ sightings as (
     from instances
     union all
     select
-        account_id, coalesce(instance_uuid, zoom_uuid), webinar_id, topic, null, host_email, start_time, end_time,
+        account_id, coalesce(instance_uuid, zoom_uuid), webinar_id, topic, null, host_email,
+        start_time,
+            end_time,
         duration_minutes, participants_count, null, null, null, 2
     from report_details
     union all
@@ -40,13 +43,17 @@ united as (
     select
         account_id,
         instance_uuid,
-        coalesce(first(webinar_id order by route_order, webinar_id) filter (where webinar_id is not null), 0)
+        coalesce(first(webinar_id order by route_order, webinar_id)
+            filter (where webinar_id is not null), 0)
             as webinar_id,
         first(topic order by route_order, topic) filter (where topic is not null) as topic,
         first(host_id order by route_order, host_id) filter (where host_id is not null) as host_id,
-        first(host_email order by route_order, host_email) filter (where host_email is not null) as host_email,
-        first(start_time order by route_order, start_time) filter (where start_time is not null) as start_time,
-        first(end_time order by route_order, end_time desc) filter (where end_time is not null) as end_time,
+        first(host_email order by route_order, host_email)
+            filter (where host_email is not null) as host_email,
+        first(start_time order by route_order, start_time)
+            filter (where start_time is not null) as start_time,
+        first(end_time order by route_order, end_time desc)
+            filter (where end_time is not null) as end_time,
         first(duration_minutes order by route_order, duration_minutes desc)
             filter (where duration_minutes is not null) as reported_duration_minutes,
         first(participants_count order by route_order, participants_count desc)
@@ -61,14 +68,16 @@ united as (
     group by account_id, instance_uuid
 ),
 captured_from as (
-    select account_id, instance_uuid, string_agg(distinct source_endpoint, ', ' order by source_endpoint) as sources
+    select account_id, instance_uuid, string_agg(distinct source_endpoint, ', '
+        order by source_endpoint) as sources
     from captures
     group by account_id, instance_uuid
 ),
 final as (
     select
         row_number() over (order by united.account_id, united.instance_uuid) as instance_key,
-        md5(concat_ws('|', 'instance', united.account_id, united.instance_uuid))::uuid as instance_id,
+        md5(concat_ws('|', 'instance', united.account_id, united.instance_uuid))::uuid
+            as instance_id,
         md5(concat_ws('|', 'webinar', united.account_id, united.webinar_id))::uuid as webinar_id,
         united.webinar_id as zoom_webinar_id,
         united.* exclude (webinar_id, discovered_by),

@@ -1,8 +1,9 @@
--- One row per key combination that is not the first of its component: the first one, over all links of the instance.
--- Large-star and small-star in turn (Kiveris et al., "Connected Components in MapReduce and Beyond", 2014): each round
--- hangs every node's larger neighbours on its smallest neighbour, then every node and its smaller neighbours on the
--- smallest of them. A long chain halves with each round, so 100,000 links take some 17 rounds; a component that has
--- become a star of its smallest node leaves the recursion.
+-- One row per key combination that is not the first of its component: the first one, over all links
+-- of the instance. Large-star and small-star in turn (Kiveris et al., "Connected Components in
+-- MapReduce and Beyond", 2014): each round hangs every node's larger neighbours on its smallest
+-- neighbour, then every node and its smaller neighbours on the smallest of them. A long chain
+-- halves with each round, so 100,000 links take some 17 rounds; a component that has become a star
+-- of its smallest node leaves the recursion.
 with recursive
 links as (
     select tuple_key as node, head_key as parent from intermediate.key_tuples_linked
@@ -46,7 +47,8 @@ rounds as (
         stars as (
             select
                 small_star.parent,
-                bool_and(parents.parents = 1 and inner_nodes.node is null and above.node is null) as is_star
+                bool_and(parents.parents = 1 and inner_nodes.node is null and above.node is null)
+                    as is_star
             from small_star
             inner join parents on parents.node = small_star.node
             left join inner_nodes on inner_nodes.node = small_star.node

@@ -1,5 +1,6 @@
--- One row per instance and combination of strong keys that occurs in it. Most participants have one, so what follows
--- works on far fewer rows than there are connections. `tuple_key` is a dense number in the order of the combination.
+-- One row per instance and combination of strong keys that occurs in it. Most participants have
+-- one, so what follows works on far fewer rows than there are connections. `tuple_key` is a dense
+-- number in the order of the combination.
 with
 combinations as (
     select distinct instance_key, registrant_key, user_key, email_key, link_key
@@ -8,7 +9,8 @@ combinations as (
 ),
 final as (
     select
-        row_number() over (order by instance_key, registrant_key, user_key, email_key, link_key) as tuple_key,
+        row_number() over (order by instance_key, registrant_key, user_key, email_key, link_key)
+            as tuple_key,
         *
     from combinations
 )

@@ -1,5 +1,6 @@
--- One row per pair of key combinations of an instance that share a strong key: each with the first that has the key.
--- A star instead of all pairs: as many rows as combinations at most, and the same components.
+-- One row per pair of key combinations of an instance that share a strong key: each with the first
+-- that has the key. A star instead of all pairs: as many rows as combinations at most, and the same
+-- components.
 with
 tuples as (
     select * from intermediate.key_tuples_distinct
@@ -7,11 +8,15 @@ tuples as (
 heads as (
     select
         tuple_key,
-        case when registrant_key <> '' then min(tuple_key) over (partition by instance_key, registrant_key) end
+        case when registrant_key <> '' then min(tuple_key)
+            over (partition by instance_key, registrant_key) end
             as by_registrant,
-        case when user_key <> '' then min(tuple_key) over (partition by instance_key, user_key) end as by_user,
-        case when email_key <> '' then min(tuple_key) over (partition by instance_key, email_key) end as by_email,
-        case when link_key <> '' then min(tuple_key) over (partition by instance_key, link_key) end as by_link
+        case when user_key <> '' then min(tuple_key)
+            over (partition by instance_key, user_key) end as by_user,
+        case when email_key <> '' then min(tuple_key)
+            over (partition by instance_key, email_key) end as by_email,
+        case when link_key <> '' then min(tuple_key)
+            over (partition by instance_key, link_key) end as by_link
     from tuples
 ),
 pairs as (

@@ -1,6 +1,7 @@
--- One row per spelling of a name that occurs anywhere: its normalised form and whether it points to nobody.
--- Normalised: full-width forms and ligatures opened (what NFKD would do to names), diacritics and punctuation dropped,
--- lower case, spaces folded. Generic: empty, a device, a role or a telephone number.
+-- One row per spelling of a name that occurs anywhere: its normalised form and whether it points to
+-- nobody. Normalised: full-width forms and ligatures opened (what NFKD would do to names),
+-- diacritics and punctuation dropped, lower case, spaces folded. Generic: empty, a device, a role
+-- or a telephone number.
 with
 spellings as (
     select name from staging.participants
@@ -28,7 +29,10 @@ folded as (
     select
         name,
         trim(regexp_replace(
-            regexp_replace(lower(strip_accents(opened_name)), '[^\p{L}\p{N}\s]', '', 'g'), '\s+', ' ', 'g'
+            regexp_replace(lower(strip_accents(opened_name)), '[^\p{L}\p{N}\s]', '', 'g'),
+            '\s+',
+            ' ',
+            'g'
         )) as name_key
     from opened
 ),
@@ -40,17 +44,20 @@ final as (
         name_key = ''
         or regexp_full_match(
             name_key,
-            '(i ?phone|i ?pad|i ?pod|android|galaxy|samsung|pixel|huawei|honor|xiaomi|redmi|oppo|vivo|realme|oneplus'
-            || '|motorola|moto|nokia|lenovo|macbook|mac ?book|imac|windows|chromebook)( [a-z0-9]{1,7}){0,4}'
+            '(i ?phone|i ?pad|i ?pod|android|galaxy|samsung|pixel|huawei|honor|xiaomi|redmi|oppo'
+            || '|vivo|realme|oneplus|motorola|moto|nokia|lenovo|mac ?book|imac|windows|chromebook)'
+            || '( [a-z0-9]{1,7}){0,4}'
         )
         or regexp_full_match(name_key, '(sm|lg|mi) ?[a-z]?[0-9]+[a-z0-9]*( [a-z0-9]+)?')
         or regexp_full_match(
             name_key,
-            '(zoom ?user|zoom|user|guest|attendee|anonymous|anonymous attendee|anonymous user|participant|panelist'
-            || '|viewer|host|admin|unknown|unknown user|no name|phone|telephone|mobile|smartphone|tablet|laptop'
+            '(zoom ?user|zoom|user|guest|attendee|anonymous|anonymous attendee|anonymous user'
+            || '|participant|panelist|viewer|host|admin|unknown|unknown user|no name'
+            || '|phone|telephone|mobile|smartphone|tablet|laptop'
             || '|computer|desktop|pc|mac|call ?in user|na|none|me)( ?[0-9]+)?'
         )
-        or (regexp_full_match(name_key, '[0-9x ]+') and length(regexp_replace(name_key, '[^0-9]', '', 'g')) >= 4)
+        or (regexp_full_match(name_key, '[0-9x ]+')
+            and length(regexp_replace(name_key, '[^0-9]', '', 'g')) >= 4)
             as is_generic
     from folded
 )

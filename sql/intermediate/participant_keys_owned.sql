@@ -1,5 +1,6 @@
--- One row per participant, kind of key and key it owns: 'registrant', 'user', 'email', or 'link' for the group of a
--- forwarded link, which holds within its instance only. Suspended keys of a forwarded link are owned by nobody here.
+-- One row per participant, kind of key and key it owns: 'registrant', 'user', 'email', or 'link'
+-- for the group of a forwarded link, which holds within its instance only. Suspended keys of a
+-- forwarded link are owned by nobody here.
 with
 keyed as (
     select * from intermediate.connections_keyed
@@ -19,7 +20,8 @@ combinations as (
     inner join keyed on keyed.connection_key = identified.connection_key
 ),
 owned as (
-    select participant_key, instance_key, 'registrant' as kind, registrant_key as key from combinations
+    select participant_key, instance_key, 'registrant' as kind, registrant_key as key
+    from combinations
     union
     select participant_key, instance_key, 'user' as kind, user_key as key from combinations
     union

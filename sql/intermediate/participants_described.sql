@@ -1,6 +1,7 @@
--- One row per participant: who it is called, how it was recognised and how surely, and its natural key in the instance.
--- Name: that of the first connection whose name is not generic, else of the first that has one. `natural_key`: the
--- smallest of the strongest kind of key owned (registrant, user, email, forwarded link), else the name, else the row.
+-- One row per participant: who it is called, how it was recognised and how surely, and its natural
+-- key in the instance. Name: that of the first connection whose name is not generic, else of the
+-- first that has one. `natural_key`: the smallest of the strongest kind of key owned (registrant,
+-- user, email, forwarded link), else the name, else the row.
 with
 connections as (
     select * from intermediate.connections_cleaned
@@ -27,12 +28,17 @@ gathered as (
         max(connections.leave_ms) as last_leave_ms,
         min(connections.leave_ms) as first_leave_ms,
         coalesce(
-            sum(connections.leave_ms // 1000 - connections.join_ms // 1000) filter (where connections.is_presence),
+            sum(connections.leave_ms // 1000 - connections.join_ms // 1000)
+                filter (where connections.is_presence),
             0
         ) as connected_duration,
-        min(connections.connection_key) filter (where not connections.is_generic_name) as first_named_key,
-        min(connections.connection_key) filter (where connections.name is not null) as first_spelled_key,
-        min(case connections.role when 'host' then 1 when 'panelist' then 2 when 'attendee' then 3 when 'other' then 4 end)
+        min(connections.connection_key)
+            filter (where not connections.is_generic_name) as first_named_key,
+        min(connections.connection_key)
+            filter (where connections.name is not null) as first_spelled_key,
+        min(case connections.role when 'host' then 1 when 'panelist' then 2 when 'attendee'
+            then 3 when 'other'
+            then 4 end)
             as role_order,
         bool_or(identified.recognised_by = 'ambiguous_name') as is_ambiguous,
         bool_or(identified.recognised_by = 'own_name') as is_own_name,
@@ -46,7 +52,8 @@ final as (
         gathered.participant_key,
         gathered.instance_key,
         spelled.name as participant_name,
-        case when coalesce(spelled.is_generic_name, true) then null else spelled.name_key end as name_key,
+        case when coalesce(spelled.is_generic_name, true) then null else spelled.name_key end
+            as name_key,
         owned.email as owned_email,
         owned.registrant_id as owned_registrant_id,
         owned.zoom_user_id,
@@ -77,7 +84,8 @@ final as (
             'u:' || owned.zoom_user_id,
             'e:' || owned.email,
             'l:' || owned.link,
-            case when gathered.is_ambiguous or gathered.is_own_name then 'n:' || spelled.name_key end,
+            case when gathered.is_ambiguous or gathered.is_own_name
+                then 'n:' || spelled.name_key end,
             'c:' || concat_ws(
                 '|',
                 coalesce(opening.join_ms::varchar, ''),
@@ -91,7 +99,8 @@ final as (
     from gathered
     left join owned on owned.participant_key = gathered.participant_key
     left join connections as opening
-        on opening.connection_key = case when owned.participant_key is null then gathered.participant_key end
+        on opening.connection_key = case when owned.participant_key is null
+            then gathered.participant_key end
     left join connections as spelled
         on spelled.connection_key = coalesce(gathered.first_named_key, gathered.first_spelled_key)
 )

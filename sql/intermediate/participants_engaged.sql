@@ -1,7 +1,7 @@
--- One row per participant: what it did and the score of it, 0 to 100.
--- Weights: share of the instance attended 50, stayed to the end 15, share of the poll questions answered 15, asked a
--- question 10, answered the survey 10. What the instance did not offer (no row of it at all) is left out and the rest
--- weighs accordingly. No score where the length of the instance is unknown.
+-- One row per participant: what it did and the score of it, 0 to 100. Weights: share of the
+-- instance attended 50, stayed to the end 15, share of the poll questions answered 15, asked a
+-- question 10, answered the survey 10. What the instance did not offer (no row of it at all) is
+-- left out and the rest weighs accordingly. No score where the length of the instance is unknown.
 -- Stayed to the end: present within the last 5 minutes, or the last tenth where that is shorter.
 with
 participants as (
@@ -19,7 +19,8 @@ answers as (
 offers as (
     select
         instance_key,
-        count(distinct concat_ws('|', list_id, question)) filter (where kind = 'poll') as poll_questions,
+        count(distinct concat_ws('|', list_id, question))
+            filter (where kind = 'poll') as poll_questions,
         count(*) filter (where kind = 'question') as questions,
         count(*) filter (where kind = 'survey') as survey_answers
     from answers
@@ -28,7 +29,8 @@ offers as (
 given as (
     select
         participant_key,
-        count(distinct concat_ws('|', list_id, question)) filter (where kind = 'poll' and answer is not null)
+        count(distinct concat_ws('|', list_id, question))
+            filter (where kind = 'poll' and answer is not null)
             as polls_answered,
         count(*) filter (where kind = 'question') as questions_asked,
         count(*) filter (where kind = 'survey') > 0 as has_answered_survey
@@ -49,10 +51,12 @@ inputs as (
         coalesce(offers.questions, 0) > 0 as has_questions,
         coalesce(offers.survey_answers, 0) > 0 as has_survey,
         case
-            when instances.duration > 0 then least(1.0, coalesce(totals.total_duration, 0)::double / instances.duration)
+            when instances.duration > 0
+                then least(1.0, coalesce(totals.total_duration, 0)::double / instances.duration)
         end as attended_share,
         coalesce(
-            totals.last_leave_ms > instances.end_ms - least(300000, (instances.end_ms - instances.start_ms) // 10),
+            totals.last_leave_ms > instances.end_ms - least(300000,
+            (instances.end_ms - instances.start_ms) // 10),
             false
         ) as has_stayed_to_end
     from participants
@@ -66,11 +70,13 @@ weighed as (
         *,
         50 * attended_share
         + 15 * has_stayed_to_end::int
-        + case when poll_questions > 0 then 15.0 * least(1.0, polls_answered::double / poll_questions) else 0 end
+        + case when poll_questions > 0
+            then 15.0 * least(1.0, polls_answered::double / poll_questions) else 0 end
         + case when has_questions then 10 * (questions_asked > 0)::int else 0 end
         + case when has_survey then 10 * has_answered_survey::int else 0 end
             as points,
-        50 + 15 + 15 * (poll_questions > 0)::int + 10 * has_questions::int + 10 * has_survey::int as weights
+        50 + 15 + 15 * (poll_questions > 0)::int + 10 * has_questions::int + 10 * has_survey::int
+            as weights
     from inputs
 ),
 final as (

@@ -1,4 +1,5 @@
--- One row per participant: its person across instances. A participant without any strong key is a person of its own.
+-- One row per participant: its person across instances. A participant without any strong key is a
+-- person of its own.
 with
 participants as (
     select * from intermediate.participants_described
@@ -13,7 +14,8 @@ held as (
     select claimed.holder_key as participant_key, any_value(keys.person_id) as person_id
     from intermediate.person_keys_claimed as claimed
     inner join keys
-        on keys.account_id = claimed.account_id and keys.kind = claimed.kind and keys.key = claimed.key
+        on keys.account_id = claimed.account_id and keys.kind = claimed.kind
+            and keys.key = claimed.key
     where claimed.holder = 'p'
     group by claimed.holder_key
 ),
@@ -21,7 +23,8 @@ final as (
     select
         participants.participant_key,
         md5(concat_ws(
-            '|', 'participant', instances.account_id, instances.instance_uuid, participants.natural_key
+            '|', 'participant', instances.account_id, instances.instance_uuid,
+            participants.natural_key
         ))::uuid as participant_id,
         coalesce(
             held.person_id,

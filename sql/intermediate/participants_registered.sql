@@ -1,8 +1,9 @@
 -- One row per participant that came from a registration: the registration, and how that was told.
--- By registrant id where the participant owns one that the webinar's listing has; else by an e-mail it owns; else, only in
--- instances whose source gave no registrant id at all, by name: for a participant without e-mail, where exactly one
--- approved registrant and exactly one such participant has the name and nobody holds the registration already.
--- Of several registrations the approved comes first, then the smallest number.
+-- By registrant id where the participant owns one that the webinar's listing has; else by an e-mail
+-- it owns; else, only in instances whose source gave no registrant id at all, by name: for a
+-- participant without e-mail, where exactly one approved registrant and exactly one such
+-- participant has the name and nobody holds the registration already. Of several registrations the
+-- approved comes first, then the smallest number.
 with
 participants as (
     select participants.*, instances.account_id, instances.zoom_webinar_id
@@ -10,10 +11,12 @@ participants as (
     inner join intermediate.instances_united as instances using (instance_key)
 ),
 registrants as (
-    select *, case status when 'approved' then 0 else 1 end as status_order from intermediate.registrants_merged
+    select *, case status when 'approved' then 0 else 1 end as status_order
+    from intermediate.registrants_merged
 ),
 owned as (
-    select owned.participant_key, owned.kind, owned.key, participants.account_id, participants.zoom_webinar_id
+    select owned.participant_key, owned.kind, owned.key, participants.account_id,
+        participants.zoom_webinar_id
     from intermediate.participant_keys_owned as owned
     inner join participants using (participant_key)
 ),
@@ -56,7 +59,9 @@ held as (
     inner join participants using (participant_key)
 ),
 instances_with_ids as (
-    select distinct instance_key from intermediate.connections_cleaned where registrant_id is not null
+    select distinct instance_key
+    from intermediate.connections_cleaned
+    where registrant_id is not null
 ),
 nameless_sources as (
     select participants.*

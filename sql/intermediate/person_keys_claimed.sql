@@ -1,5 +1,6 @@
--- One row per holder and strong key across all instances: what participants own, what registrations bring (registrant id
--- and e-mail), and the registration a participant came from. Holders are 'p' (participant_key), 'r' (registrant_key).
+-- One row per holder and strong key across all instances: what participants own, what registrations
+-- bring (registrant id and e-mail), and the registration a participant came from. Holders are 'p'
+-- (participant_key), 'r' (registrant_key).
 with
 instances as (
     select instance_key, account_id from intermediate.instances_united
@@ -17,12 +18,14 @@ registration_keys as (
     where email is not null
 ),
 claims as (
-    select 'p' as holder, owned.participant_key as holder_key, instances.account_id, owned.kind, owned.key
+    select 'p' as holder, owned.participant_key as holder_key, instances.account_id, owned.kind,
+        owned.key
     from intermediate.participant_keys_owned as owned
     inner join instances using (instance_key)
     where owned.kind <> 'link'
     union
-    select 'p' as holder, registered.participant_key as holder_key, keys.account_id, keys.kind, keys.key
+    select 'p' as holder, registered.participant_key as holder_key, keys.account_id, keys.kind,
+        keys.key
     from intermediate.participants_registered as registered
     inner join registration_keys as keys using (registrant_key)
     union

@@ -1,5 +1,5 @@
--- One row per account and strong key: the person it belongs to. The person's id is what its oldest key alone would give;
--- the would-be ids of its other keys are aliases.
+-- One row per account and strong key: the person it belongs to. The person's id is what its oldest
+-- key alone would give; the would-be ids of its other keys are aliases.
 with
 numbered as (
     select * from intermediate.person_keys_numbered

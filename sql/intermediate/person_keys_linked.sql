@@ -12,7 +12,8 @@ held as (
         and numbered.key = claimed.key
 ),
 headed as (
-    select key_number, min(key_number) over (partition by holder, holder_key) as head_number from held
+    select key_number, min(key_number) over (partition by holder, holder_key) as head_number
+    from held
 ),
 final as (
     select distinct key_number, head_number from headed where head_number < key_number

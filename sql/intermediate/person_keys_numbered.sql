@@ -1,5 +1,6 @@
--- One row per account and strong key that somebody holds, numbered by age: the run in which it first arrived, then the
--- time of the first event, then the key. The smallest number of a person's keys gives the person's id.
+-- One row per account and strong key that somebody holds, numbered by age: the run in which it
+-- first arrived, then the time of the first event, then the key. The smallest number of a person's
+-- keys gives the person's id.
 with
 claimed as (
     select distinct account_id, kind, key from intermediate.person_keys_claimed
@@ -17,7 +18,8 @@ final as (
                 claimed.kind
         ) as key_number,
         claimed.*,
-        md5(concat_ws('|', 'person', claimed.account_id, claimed.kind, claimed.key))::uuid as would_be_id
+        md5(concat_ws('|', 'person', claimed.account_id, claimed.kind, claimed.key))::uuid
+            as would_be_id
     from claimed
     left join arrivals
         on arrivals.account_id = claimed.account_id

@@ -1,6 +1,7 @@
--- One row per instance and minute from the first to the last moment of the instance: the most people present at once
--- during that minute, and the sessions that began and ended in it. A stretch of more than a day without any change
--- (a wrong clock in the report) is filled for its first day only.
+-- One row per instance and minute from the first to the last moment of the instance: the most
+-- people present at once during that minute, and the sessions that began and ended in it. A stretch
+-- of more than a day without any change (a wrong clock in the report) is filled for its first day
+-- only.
 with
 counted as (
     select

@@ -1,6 +1,7 @@
--- One row per instance and moment at which the number of people present changes, and for the scheduled ends of the
--- instance: how many are present from then on (all roles, and attendees alone), how many sessions began and ended then.
--- Half-open: who leaves as another comes is not present with them.
+-- One row per instance and moment at which the number of people present changes, and for the
+-- scheduled ends of the instance: how many are present from then on (all roles, and attendees
+-- alone), how many sessions began and ended then. Half-open: who leaves as another comes is not
+-- present with them.
 with
 sessions as (
     select sessions.*, roles.role = 'attendee' as is_attendee
@@ -11,14 +12,19 @@ instances as (
     select * from intermediate.instances_united
 ),
 events as (
-    select instance_key, join_ms as at_ms, 1 as joined, 0 as "left", is_attendee::int as attendees_joined, 0 as attendees_left
+    select instance_key, join_ms as at_ms, 1 as joined, 0 as "left",
+        is_attendee::int as attendees_joined, 0 as attendees_left
     from sessions
     union all
     select instance_key, leave_ms, 0, 1, 0, is_attendee::int from sessions
     union all
-    select instance_key, start_ms, 0, 0, 0, 0 from instances where start_ms is not null and end_ms is not null
+    select instance_key, start_ms, 0, 0, 0, 0
+    from instances
+    where start_ms is not null and end_ms is not null
     union all
-    select instance_key, end_ms, 0, 0, 0, 0 from instances where start_ms is not null and end_ms is not null
+    select instance_key, end_ms, 0, 0, 0, 0
+    from instances
+    where start_ms is not null and end_ms is not null
 ),
 moments as (
     select
@@ -40,6 +46,7 @@ final as (
         sum(attendees_change) over so_far as attendees_present,
         lead(at_ms) over (partition by instance_key order by at_ms) as until_ms
     from moments
-    window so_far as (partition by instance_key order by at_ms rows between unbounded preceding and current row)
+    window so_far as (partition by instance_key order by at_ms rows between unbounded preceding
+        and current row)
 )
 select * from final

@@ -1,6 +1,7 @@
--- One row per session: a stretch of unbroken presence, the union of a participant's overlapping or touching connections
--- (half-open, gap tolerance 0). Durations are whole seconds, counted between the whole seconds of both ends, so that
--- sums agree at every grain even where Zoom gives fractions.
+-- One row per session: a stretch of unbroken presence, the union of a participant's overlapping or
+-- touching connections (half-open, gap tolerance 0). Durations are whole seconds, counted between
+-- the whole seconds of both ends, so that sums agree at every grain even where Zoom gives
+-- fractions.
 with
 presence as (
     select

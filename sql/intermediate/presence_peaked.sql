@@ -1,4 +1,5 @@
--- One row per instance with presence: the most people present at once, the first moment of it, and the most attendees.
+-- One row per instance with presence: the most people present at once, the first moment of it, and
+-- the most attendees.
 with
 counted as (
     select * from intermediate.presence_counted

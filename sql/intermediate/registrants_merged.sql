@@ -1,7 +1,8 @@
--- One row per registration of a webinar: the listings of all statuses, occurrences and CSV reports merged.
--- A registration is its registrant id. A row without one (CSV) belongs to the registration of the same e-mail, the first
--- of them if there are several; without such it is a registration of its own, by e-mail or else by name.
--- The latest listing decides each fact; of listings read at the same moment approved before pending before denied.
+-- One row per registration of a webinar: the listings of all statuses, occurrences and CSV reports
+-- merged. A registration is its registrant id. A row without one (CSV) belongs to the registration
+-- of the same e-mail, the first of them if there are several; without such it is a registration of
+-- its own, by e-mail or else by name. The latest listing decides each fact; of listings read at the
+-- same moment approved before pending before denied.
 with
 listed as (
     select
@@ -19,7 +20,8 @@ ids_by_email as (
 ),
 keyed as (
     select
-        listed.* replace (coalesce(listed.registrant_id, ids_by_email.registrant_id) as registrant_id),
+        listed.* replace (coalesce(listed.registrant_id,
+        ids_by_email.registrant_id) as registrant_id),
         coalesce(
             'r:' || coalesce(listed.registrant_id, ids_by_email.registrant_id),
             'e:' || listed.email,
@@ -40,7 +42,8 @@ ranked as (
         row_number() over (
             partition by account_id, webinar_id, registration
             order by
-                is_secondary, captured_at desc, status_order, occurrence_id, capture_id, page_number, row_number
+                is_secondary, captured_at desc, status_order, occurrence_id, capture_id,
+                page_number, row_number
         ) as position
     from keyed
 ),
@@ -71,8 +74,10 @@ names as (
 ),
 final as (
     select
-        row_number() over (order by merged.account_id, merged.webinar_id, merged.registration) as registrant_key,
-        md5(concat_ws('|', 'registrant', merged.account_id, merged.webinar_id, merged.registration))::uuid
+        row_number() over (order by merged.account_id, merged.webinar_id, merged.registration)
+            as registrant_key,
+        md5(concat_ws('|', 'registrant', merged.account_id, merged.webinar_id,
+        merged.registration))::uuid
             as registrant_row_id,
         md5(concat_ws('|', 'webinar', merged.account_id, merged.webinar_id))::uuid as webinar_id,
         merged.webinar_id as zoom_webinar_id,

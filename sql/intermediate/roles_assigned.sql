@@ -1,6 +1,7 @@
--- One row per participant: its role. What the dashboard or the CSV says; else host when account user or e-mail is the
--- host's; else panelist when an e-mail is in the webinar's list of panelists, or is that of the account user; else
--- attendee. Of several roles the one with most rights counts: host, panelist, attendee, other.
+-- One row per participant: its role. What the dashboard or the CSV says; else host when account
+-- user or e-mail is the host's; else panelist when an e-mail is in the webinar's list of panelists,
+-- or is that of the account user; else attendee. Of several roles the one with most rights counts:
+-- host, panelist, attendee, other.
 with
 participants as (
     select * from intermediate.participants_described
@@ -12,8 +13,10 @@ webinar_hosts as (
     select
         account_id,
         webinar_id as zoom_webinar_id,
-        first(host_id order by captured_at desc, source_endpoint desc) filter (where host_id is not null) as host_id,
-        first(host_email order by captured_at desc, source_endpoint desc) filter (where host_email is not null)
+        first(host_id order by captured_at desc, source_endpoint desc)
+            filter (where host_id is not null) as host_id,
+        first(host_email order by captured_at desc, source_endpoint desc)
+            filter (where host_email is not null)
             as host_email
     from staging.webinars
     group by all
@@ -34,7 +37,8 @@ panelists as (
     select distinct instances.instance_key, panelists.email, users.user_id
     from staging.panelists as panelists
     inner join instances
-        on instances.account_id = panelists.account_id and instances.zoom_webinar_id = panelists.webinar_id
+        on instances.account_id = panelists.account_id
+            and instances.zoom_webinar_id = panelists.webinar_id
     left join users on users.account_id = panelists.account_id and users.email = panelists.email
     where panelists.email is not null
 ),
@@ -54,12 +58,14 @@ found as (
     union all
     select owned.participant_key, 2
     from owned
-    inner join panelists on panelists.instance_key = owned.instance_key and panelists.user_id = owned.key
+    inner join panelists on panelists.instance_key = owned.instance_key
+        and panelists.user_id = owned.key
     where owned.kind = 'user'
     union all
     select owned.participant_key, 2
     from owned
-    inner join panelists on panelists.instance_key = owned.instance_key and panelists.email = owned.key
+    inner join panelists on panelists.instance_key = owned.instance_key
+        and panelists.email = owned.key
     where owned.kind = 'email'
 ),
 best_found as (

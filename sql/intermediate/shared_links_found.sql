@@ -1,8 +1,9 @@
--- One row per instance and registrant id whose link was forwarded: two account users came through it, or two unlike
--- names were present at once (more than 0 s) that are not known to be one account user.
--- Names are alike when one's words are a part of the other's; generic names are like all. Overlap is first looked for
--- against the longest-lasting earlier row only, which finds a link posted in public without comparing all its rows
--- with each other; only links left over are compared row by row.
+-- One row per instance and registrant id whose link was forwarded: two account users came through
+-- it, or two unlike names were present at once (more than 0 s) that are not known to be one account
+-- user. Names are alike when one's words are a part of the other's; generic names are like all.
+-- Overlap is first looked for against the longest-lasting earlier row only, which finds a link
+-- posted in public without comparing all its rows with each other; only links left over are
+-- compared row by row.
 with
 connections as (
     select * from intermediate.connections_cleaned where registrant_id is not null

@@ -1,10 +1,10 @@
--- One row per connection that came through a forwarded link: the group it belongs to (its account user, else its
--- normalised name) and whether that group owns the registration.
--- A row without account user that has the name of exactly one account user of the link is that user's.
--- The owner is the group that fits the registrant best: alone has the registrant's e-mail, then has the same name, then
--- a name alike; of equals the one that came first. Where nobody fits, nobody owns it.
--- `is_email_suspended`: the e-mail came with the link (it is the registrant's, or several groups carry it) and the row
--- is not the owner's, so it says nothing about who this is.
+-- One row per connection that came through a forwarded link: the group it belongs to (its account
+-- user, else its normalised name) and whether that group owns the registration. A row without
+-- account user that has the name of exactly one account user of the link is that user's. The owner
+-- is the group that fits the registrant best: alone has the registrant's e-mail, then has the same
+-- name, then a name alike; of equals the one that came first. Where nobody fits, nobody owns it.
+-- `is_email_suspended`: the e-mail came with the link (it is the registrant's, or several groups
+-- carry it) and the row is not the owner's, so it says nothing about who this is.
 with
 shared as (
     select * from intermediate.shared_links_found
@@ -75,7 +75,8 @@ owners as (
     select
         instance_key,
         registrant_id,
-        arg_min(link_group, {'fit': -coalesce(fit, 0), 'connection_key': connection_key}) as link_group
+        arg_min(link_group, {'fit': -coalesce(fit, 0), 'connection_key': connection_key})
+            as link_group
     from compared
     where fit > 0
     group by instance_key, registrant_id
@@ -89,7 +90,8 @@ final as (
         owners.link_group is not null as is_owner,
         owners.link_group is null
         and compared.email is not null
-        and (coalesce(compared.email = compared.registrant_email, false) or compared.email_groups > 1)
+        and (coalesce(compared.email = compared.registrant_email,
+        false) or compared.email_groups > 1)
             as is_email_suspended
     from compared
     left join owners

@@ -1,4 +1,5 @@
--- One row per account, stream and subject: what was promised, what was captured, from where, and whether that is all.
+-- One row per account, stream and subject: what was promised, what was captured, from where, and
+-- whether that is all.
 with
 judged as (
     select * from intermediate.captures_judged
@@ -13,7 +14,8 @@ final as (
             instances.webinar_id,
             case
                 when judged.zoom_webinar_id is not null
-                    then md5(concat_ws('|', 'webinar', judged.account_id, judged.zoom_webinar_id))::uuid
+                    then md5(concat_ws('|', 'webinar', judged.account_id,
+                    judged.zoom_webinar_id))::uuid
             end
         ) as webinar_id,
         instances.instance_id,
@@ -27,6 +29,7 @@ final as (
         judged.captured_at
     from judged
     left join instances
-        on instances.account_id = judged.account_id and instances.instance_uuid = judged.instance_uuid
+        on instances.account_id = judged.account_id
+            and instances.instance_uuid = judged.instance_uuid
 )
 select * from final order by account_id, stream, subject

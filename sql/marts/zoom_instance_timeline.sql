@@ -1,4 +1,5 @@
--- One row per instance and minute: the most people present at once during it, sessions begun and ended in it.
+-- One row per instance and minute: the most people present at once during it, sessions begun and
+-- ended in it.
 with
 minutes as (
     select * from intermediate.presence_by_minute

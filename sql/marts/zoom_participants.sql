@@ -4,7 +4,8 @@ described as (
     select * from intermediate.participants_described
 ),
 instances as (
-    select instance_key, instance_id, webinar_id, account_id, start_ms from intermediate.instances_united
+    select instance_key, instance_id, webinar_id, account_id, start_ms
+    from intermediate.instances_united
 ),
 roles as (
     select * from intermediate.roles_assigned
@@ -32,7 +33,8 @@ final as (
         described.owned_email as participant_email,
         described.zoom_user_id,
         roles.role,
-        make_timestamptz(coalesce(described.first_join_ms, instances.start_ms, 0) * 1000) as first_join_time,
+        make_timestamptz(coalesce(described.first_join_ms, instances.start_ms, 0) * 1000)
+            as first_join_time,
         make_timestamptz(described.last_leave_ms * 1000) as last_leave_time,
         engaged.total_duration::int as total_duration,
         described.connected_duration::int as connected_duration,

@@ -43,7 +43,9 @@ appearances as (
 ranked as (
     select
         *,
-        row_number() over (partition by person_id order by source_order, seen_at desc nulls last, id) as position
+        row_number()
+            over (partition by person_id order by source_order, seen_at desc nulls last, id)
+                as position
     from appearances
 ),
 final as (

@@ -1,5 +1,5 @@
--- One row per id that a person would have had by another of its keys, and may have had before two persons turned out to
--- be one.
+-- One row per id that a person would have had by another of its keys, and may have had before two
+-- persons turned out to be one.
 with
 keys as (
     select * from intermediate.person_keys_identified

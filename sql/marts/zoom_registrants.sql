@@ -29,7 +29,8 @@ final as (
         registrants.last_name,
         registrants.status,
         registrants.registered_at,
-        coalesce(registrants.tracking_source, sources.source_name, registrants.tracking_source_id) as tracking_source,
+        coalesce(registrants.tracking_source, sources.source_name, registrants.tracking_source_id)
+            as tracking_source,
         registrants.custom_answers::json as custom_answers,
         registrants.occurrence_id,
         registrants.organization,

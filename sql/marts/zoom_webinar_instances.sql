@@ -18,7 +18,8 @@ participants as (
         sum(engaged.session_count) as sessions,
         sum(engaged.total_duration) as total_duration,
         median(engaged.total_duration) as median_duration,
-        count(distinct registered.registrant_key) filter (where registrants.status = 'approved') as registrants
+        count(distinct registered.registrant_key)
+            filter (where registrants.status = 'approved') as registrants
     from intermediate.participants_described as described
     inner join intermediate.roles_assigned as roles using (participant_key)
     inner join intermediate.participants_engaged as engaged using (participant_key)
@@ -79,6 +80,7 @@ final as (
     left join participants on participants.instance_key = instances.instance_key
     left join peaks on peaks.instance_key = instances.instance_key
     left join captures
-        on captures.account_id = instances.account_id and captures.instance_uuid = instances.instance_uuid
+        on captures.account_id = instances.account_id
+            and captures.instance_uuid = instances.instance_uuid
 )
 select * from final order by id

@@ -1,6 +1,7 @@
--- One row per webinar id seen anywhere: listed, run, registered for or asked about.
--- `status` is told against the latest moment of any capture, not against the clock: 'scheduled' (listed, and its start or
--- an occurrence is still to come), 'unlisted' (has a history but is listed no more), else 'ended'.
+-- One row per webinar id seen anywhere: listed, run, registered for or asked about. `status` is
+-- told against the latest moment of any capture, not against the clock: 'scheduled' (listed, and
+-- its start or an occurrence is still to come), 'unlisted' (has a history but is listed no more),
+-- else 'ended'.
 with
 webinars as (
     select * from staging.webinars
@@ -72,10 +73,13 @@ history as (
         zoom_webinar_id,
         min(start_time) as first_start_time,
         count(*) as instances,
-        first(topic order by start_time desc nulls last, instance_uuid) filter (where topic is not null) as topic,
-        first(host_id order by start_time desc nulls last, instance_uuid) filter (where host_id is not null)
+        first(topic order by start_time desc nulls last, instance_uuid)
+            filter (where topic is not null) as topic,
+        first(host_id order by start_time desc nulls last, instance_uuid)
+            filter (where host_id is not null)
             as host_id,
-        first(host_email order by start_time desc nulls last, instance_uuid) filter (where host_email is not null)
+        first(host_email order by start_time desc nulls last, instance_uuid)
+            filter (where host_email is not null)
             as host_email
     from united_instances
     group by account_id, zoom_webinar_id
@@ -110,16 +114,19 @@ final as (
         coalesce(described.host_id, history.host_id) as host_id,
         coalesce(described.host_email, history.host_email) as host_email,
         described.timezone,
-        coalesce(described.start_time, occurrences.first_start_time, history.first_start_time) as start_time,
+        coalesce(described.start_time, occurrences.first_start_time, history.first_start_time)
+            as start_time,
         described.scheduled_duration::int as scheduled_duration,
         described.webinar_type::int as webinar_type,
         case
             when coalesce(described.is_listed, false)
-                and greatest(described.start_time, occurrences.last_start_time) > as_of.read_until then 'scheduled'
+                and greatest(described.start_time, occurrences.last_start_time) > as_of.read_until
+                    then 'scheduled'
             when coalesce(described.is_listed, false) then 'ended'
             else 'unlisted'
         end as status,
-        coalesce(described.approval_type in (0, 1), coalesce(registrations.approved, 0) > 0) as has_registration,
+        coalesce(described.approval_type in (0, 1), coalesce(registrations.approved, 0) > 0)
+            as has_registration,
         coalesce(registrations.approved, 0)::int as total_registrants,
         coalesce(registrations.pending, 0)::int as pending_registrants,
         coalesce(registrations.denied, 0)::int as denied_registrants,

@@ -1,9 +1,9 @@
--- One row per committed capture; `is_best` marks the one to believe for its account, stream and subject.
--- Of an instance (participants, answers, details): a usable answer first, then the one with more rows, then the better
--- source, then the later; so an emptier or refused later answer never replaces a fuller one.
--- Of what changes with time (users, webinars, registrants...): the latest complete one, but never an empty one after
--- a full one.
--- CSV reports go by the account and uuid of staging.csv_instances, so they compete with the API's captures.
+-- One row per committed capture; `is_best` marks the one to believe for its account, stream and
+-- subject. Of an instance (participants, answers, details): a usable answer first, then the one
+-- with more rows, then the better source, then the later; so an emptier or refused later answer
+-- never replaces a fuller one. Of what changes with time (users, webinars, registrants...): the
+-- latest complete one, but never an empty one after a full one. CSV reports go by the account and
+-- uuid of staging.csv_instances, so they compete with the API's captures.
 with
 arrived as (
     select *
@@ -21,19 +21,23 @@ united as (
         arrived.* replace (
             case
                 when csv_instances.account_id is not null then csv_instances.account_id
-                when arrived.account_id = 'local' then coalesce(webinar_accounts.account_id, 'local')
+                when arrived.account_id = 'local'
+                    then coalesce(webinar_accounts.account_id, 'local')
                 else arrived.account_id
             end as account_id,
             coalesce(csv_instances.instance_uuid, arrived.instance_uuid) as instance_uuid,
             case
                 when csv_instances.instance_uuid is not null
-                    then replace(arrived.subject, csv_instances.csv_uuid, csv_instances.instance_uuid)
+                    then replace(arrived.subject, csv_instances.csv_uuid,
+                    csv_instances.instance_uuid)
                 else arrived.subject
             end as subject,
             replace(arrived.reason, chr(0), '') as reason
         ),
         arrived.account_id as imported_account_id,
-        arrived.stream in ('participants', 'absentees', 'polls', 'questions', 'surveys', 'report_details')
+        arrived.stream in (
+            'participants', 'absentees', 'polls', 'questions', 'surveys', 'report_details'
+        )
             as is_of_instance
     from arrived
     left join csv_instances
@@ -54,7 +58,8 @@ graded as (
         end as grade,
         case when is_of_instance then coalesce(captured_rows, 0) else 0 end as compared_rows,
         case source_endpoint
-            when 'report' then 1 when 'past_webinars' then 2 when 'metrics' then 3 when 'csv' then 4 else 0
+            when 'report' then 1 when 'past_webinars' then 2 when 'metrics' then 3 when 'csv'
+                then 4 else 0
         end as source_order
     from united
 ),

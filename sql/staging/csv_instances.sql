@@ -1,6 +1,7 @@
--- One row per instance known from a CSV report (account as imported, derived uuid): the account and uuid it goes by.
--- The API's uuid where the API knows an instance of the same webinar that started in the same minute, the earliest
--- if there are two; else the derived `csv:<webinar_id>:<YYYY-MM-DDTHH:MM>`.
+-- One row per instance known from a CSV report (account as imported, derived uuid): the account and
+-- uuid it goes by. The API's uuid where the API knows an instance of the same webinar that started
+-- in the same minute, the earliest if there are two; else the derived
+-- `csv:<webinar_id>:<YYYY-MM-DDTHH:MM>`.
 with
 imported as (
     select distinct account_id as imported_account_id, instance_uuid as csv_uuid, webinar_id
@@ -16,7 +17,8 @@ placed as (
         imported.csv_uuid,
         imported.webinar_id,
         case
-            when imported.imported_account_id = 'local' then coalesce(webinar_accounts.account_id, 'local')
+            when imported.imported_account_id = 'local'
+                then coalesce(webinar_accounts.account_id, 'local')
             else imported.imported_account_id
         end as account_id,
         regexp_extract(imported.csv_uuid, '^csv:[0-9]+:(.+)$', 1) as start_minute

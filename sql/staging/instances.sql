@@ -1,5 +1,5 @@
--- One row per instance and route that ever saw it: the latest row of that route.
--- Not only of best captures: what a route once listed did happen, also after it fell out of Zoom's window.
+-- One row per instance and route that ever saw it: the latest row of that route. Not only of best
+-- captures: what a route once listed did happen, also after it fell out of Zoom's window.
 with
 captures as (
     select capture_id, account_id, finished_at from staging.captures where stream = 'instances'
@@ -32,7 +32,8 @@ final as (
     from rows
     inner join captures using (capture_id)
     left join csv_instances
-        on csv_instances.csv_uuid = rows.seen_uuid and csv_instances.imported_account_id = rows.account_id
+        on csv_instances.csv_uuid = rows.seen_uuid
+            and csv_instances.imported_account_id = rows.account_id
     where rows.seen_uuid is not null
     qualify row_number() over (
         partition by

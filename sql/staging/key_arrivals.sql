@@ -1,9 +1,11 @@
--- One row per account, kind of strong key and key: when it first arrived in the raw zone, in whatever capture.
--- Person ids hang on this order, so it looks at every capture, not only the best: nothing that arrives later can
--- change what arrived first.
+-- One row per account, kind of strong key and key: when it first arrived in the raw zone, in
+-- whatever capture. Person ids hang on this order, so it looks at every capture, not only the best:
+-- nothing that arrives later can change what arrived first.
 with
 captures as (
-    select capture_id, account_id from staging.captures where stream in ('participants', 'registrants')
+    select capture_id, account_id
+    from staging.captures
+    where stream in ('participants', 'registrants')
 ),
 attended as (
     select
@@ -29,17 +31,29 @@ registered as (
     inner join captures using (capture_id)
     group by all
 ),
-arrivals as (
+events as (
     select * from attended
     union all
     select * from registered
 ),
+arrivals as (
+    select
+        account_id,
+        registrant_id,
+        zoom_user_id,
+        email,
+        -- Run ids sort by time; the first event's milliseconds, of fixed width, decide within
+        -- a run.
+        concat(run_id, '|', lpad(coalesce(epoch_ms(event_time), 999999999999999)::varchar, 15, '0'))
+            as arrival
+    from events
+),
 keys as (
-    select account_id, 'registrant' as kind, registrant_id as value, run_id, event_time from arrivals
+    select account_id, 'registrant' as kind, registrant_id as value, arrival from arrivals
     union all
-    select account_id, 'user' as kind, zoom_user_id as value, run_id, event_time from arrivals
+    select account_id, 'user' as kind, zoom_user_id as value, arrival from arrivals
     union all
-    select account_id, 'email' as kind, lower(email) as value, run_id, event_time from arrivals
+    select account_id, 'email' as kind, lower(email) as value, arrival from arrivals
 ),
 cleaned as (
     select * replace (nullif(trim(replace(value, chr(0), '')), '') as value)
@@ -50,9 +64,7 @@ final as (
         account_id,
         kind,
         value as key,
-        -- Run ids sort by time; the first event's milliseconds, of fixed width, decide within a run.
-        min(concat_ws('|', run_id, lpad(coalesce(epoch_ms(event_time), 999999999999999)::varchar, 15, '0')))
-            as arrival
+        min(arrival) as arrival
     from cleaned
     where value is not null
     group by account_id, kind, value

@@ -1,5 +1,6 @@
--- One row per participant row as Zoom reported it, of the best capture of each instance: duplicates that Zoom
--- sent and waiting-room rows are still here. What a page repeats after a crash (same capture, page and row) is not.
+-- One row per participant row as Zoom reported it, of the best capture of each instance: duplicates
+-- that Zoom sent and waiting-room rows are still here. What a page repeats after a crash (same
+-- capture, page and row) is not.
 with
 captures as (
     select capture_id, account_id, subject, webinar_id, instance_uuid, finished_at

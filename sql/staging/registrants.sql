@@ -1,5 +1,6 @@
--- One row per registrant and listing (webinar, status, occurrence, CSV), of the best capture of each listing. A
--- registrant who was approved after waiting is in two listings; intermediate.registrants_merged decides.
+-- One row per registrant and listing (webinar, status, occurrence, CSV), of the best capture of
+-- each listing. A registrant who was approved after waiting is in two listings;
+-- intermediate.registrants_merged decides.
 with
 captures as (
     select capture_id, account_id, subject, webinar_id, instance_uuid, finished_at
@@ -28,7 +29,8 @@ final as (
         nullif(trim(replace(rows.job_title, chr(0), '')), '') as job_title,
         nullif(trim(replace(rows.city, chr(0), '')), '') as city,
         nullif(trim(replace(rows.country, chr(0), '')), '') as country,
-        regexp_replace(rows.custom_answers, '(^|[^\\])((?:\\\\)*)(?:\\u0000)+', '\1\2', 'g') as custom_answers,
+        regexp_replace(rows.custom_answers, '(^|[^\\])((?:\\\\)*)(?:\\u0000)+', '\1\2', 'g')
+            as custom_answers,
         rows.source_endpoint,
         rows.run_id,
         rows.capture_id,

@@ -1,5 +1,6 @@
--- One row per webinar id that a configured account has answered for: the account it belongs to.
--- A CSV imported before any account was configured carries the account 'local'; its webinar id decides.
+-- One row per webinar id that a configured account has answered for: the account it belongs to. A
+-- CSV imported before any account was configured carries the account 'local'; its webinar id
+-- decides.
 with
 seen as (
     select webinar_id, account_id from raw.captures

@@ -1,6 +1,6 @@
--- One row per webinar and route (`users` listing or `webinars` details): the latest that was ever read of it.
--- `is_listed`: the best capture of that route still has it. A details capture that a later refusal followed (deleted,
--- expired) does not list it any more.
+-- One row per webinar and route (`users` listing or `webinars` details): the latest that was ever
+-- read of it. `is_listed`: the best capture of that route still has it. A details capture that a
+-- later refusal followed (deleted, expired) does not list it any more.
 with
 captures as (
     select

@@ -20,7 +20,12 @@ function people(count: number, minutes = 10): RawRow[] {
   }))
 }
 
-function seen(uuid: string, webinar: number, source: string, account?: string): Parameters<RawWorld['capture']>[0] {
+function seen(
+  uuid: string,
+  webinar: number,
+  source: string,
+  account?: string,
+): Parameters<RawWorld['capture']>[0] {
   return {
     stream: 'instances',
     subject: `${source}:${uuid}`,
@@ -50,7 +55,7 @@ function tell(world: RawWorld): void {
   // A late report: nothing yet, then some, then fewer; then refused.
   world.capture(seen('late==', 1, 'past_webinars'))
   world.capture(seen('late==', 1, 'history_meetings'))
-  world.capture({ ...about('late==', 1), rows: people(5, 0), status: 'not_ready', day: 10 })
+  world.capture({ ...about('late==', 1), rows: people(5, 0), status: 'not_ready', expected_rows: 3, day: 10 })
   world.capture({ ...about('late==', 1), rows: people(3), day: 11 })
   world.capture({ ...about('late==', 1), rows: [], day: 12 })
   world.capture({ ...about('late==', 1), rows: people(2), day: 13 })
@@ -89,7 +94,11 @@ function tell(world: RawWorld): void {
   world.capture(registrants([{ ...one, status: 'pending' }], 'pending', 10))
   world.capture(registrants([], 'pending', 12))
   world.capture(
-    registrants([{ ...one, status: 'approved', custom_answers: '[{"title":"a\\u0000b","value":"1"}]' }], 'approved', 12),
+    registrants(
+      [{ ...one, status: 'approved', custom_answers: '[{"title":"a\\u0000b","value":"1"}]' }],
+      'approved',
+      12,
+    ),
   )
   world.capture({
     ...registrants(
@@ -114,7 +123,12 @@ function tell(world: RawWorld): void {
     ],
   })
   // Rows of a capture that was never committed.
-  world.add('participants', { ...people(1)[0], account_id: 'ACC', instance_uuid: 'late==', capture_id: 'none' })
+  world.add('participants', {
+    ...people(1)[0],
+    account_id: 'ACC',
+    instance_uuid: 'late==',
+    capture_id: 'none',
+  })
   // A page that was written twice.
   const twice = world.capture({ ...about('twice==', 5), rows: people(2) })
   world.add('captures', { capture_id: twice, account_id: 'ACC', stream: 'participants', status: 'failed' })

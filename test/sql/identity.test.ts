@@ -280,7 +280,14 @@ function participants(name: string): Promise<Row[]> {
 describe('strong keys', () => {
   it('unite the connections of one registrant into sessions', async () => {
     expect(await participants('rejoin')).toMatchObject([
-      { name: 'Ana', connections: 2, sessions: 2, seconds: 1200, method: 'registrant_id', confidence: '1.000' },
+      {
+        name: 'Ana',
+        connections: 2,
+        sessions: 2,
+        seconds: 1200,
+        method: 'registrant_id',
+        confidence: '1.000',
+      },
     ])
   })
   it('unite rows through other rows, and e-mails whatever their case and spaces', async () => {

@@ -109,7 +109,10 @@ describe('transform', () => {
   })
 
   it('stops when aborted, and leaves no files', async () => {
-    await file('marts/slow.sql', '-- One row.\nselect count(*) as n from range(100000000000) as t(i), staging.numbers')
+    await file(
+      'marts/slow.sql',
+      '-- One row.\nselect count(*) as n from range(100000000000) as t(i), staging.numbers',
+    )
     const controller = new AbortController()
     const running = transform(
       { dataDir, signal: controller.signal },
