@@ -3,7 +3,7 @@ import type { RawZone } from './raw/zone.ts'
 import type { DataStream, Source, Subject } from './streams.ts'
 import { type Reading, type Verdict, verdictOfError, verdictOfReading } from './verdict.ts'
 import type { ZoomClient } from './zoom/client.ts'
-import type { Endpoint, Page } from './zoom/endpoint.ts'
+import type { Endpoint } from './zoom/endpoint.ts'
 import { endpointFor, endpointsOf } from './zoom/endpoints/catalogue.ts'
 import { ZoomError } from './zoom/errors.ts'
 import { readPages } from './zoom/pages.ts'
@@ -142,8 +142,8 @@ async function captureFrom(
         pagesDone = 0
         continue
       }
-      if (error.meaning === 'malformed' && error.body !== undefined) {
-        await writer.page(refusedPage(error.body, error.message, context.clock()))
+      if (error.meaning === 'malformed' && error.body !== null) {
+        await writer.page(refusedPage(endpoint, error.body, context.clock()))
       }
       // A plan that is missing for one user says nothing about the next.
       if (subject.userId === undefined && ACCOUNT_WIDE.some((meaning) => meaning === error.meaning)) {
@@ -158,16 +158,14 @@ async function captureFrom(
   return { source, verdict }
 }
 
-/** A page that is no page: kept as it came, counted as a reject. */
-function refusedPage(body: string, reason: string, nowMs: number) {
-  const page: Page = {
-    rows: [],
-    rejects: [{ rowNumber: null, reason, raw: body }],
-    nextPageToken: null,
-    totalRecords: null,
-    pageSize: null,
+/** An answer that is no page: kept as it came, counted as a reject. A replay parses its text to the same page. */
+function refusedPage(endpoint: Endpoint, body: string, nowMs: number) {
+  return {
+    page: endpoint.parse(body),
+    text: JSON.stringify(body),
+    fetchedAt: nowMs,
+    bytes: Buffer.byteLength(body),
   }
-  return { page, text: JSON.stringify(body), fetchedAt: nowMs, bytes: Buffer.byteLength(body) }
 }
 
 /** Sources whose rows carry no duration, so that its absence says nothing. */

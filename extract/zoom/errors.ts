@@ -46,6 +46,8 @@ export interface ZoomFailure {
   retryAtMs?: number | null
   /** How often the request was tried before giving up. */
   attempts?: number
+  /** An answer that was no JSON, by `cleanBody`, so that it can be kept; never part of the message. */
+  body?: string | null
 }
 
 /**
@@ -67,6 +69,7 @@ export class ZoomError extends Error {
   readonly resumeAt: Date | null
   readonly retryAtMs: number | null
   readonly attempts: number
+  readonly body: string | null
 
   constructor(failure: ZoomFailure) {
     super(sentenceOf(failure))
@@ -83,6 +86,7 @@ export class ZoomError extends Error {
     this.resumeAt = failure.resumeAt ?? null
     this.retryAtMs = failure.retryAtMs ?? null
     this.attempts = failure.attempts ?? 1
+    this.body = failure.body ?? null
   }
 
   /** The same failure with more said about where it happened. */
@@ -104,12 +108,28 @@ function sentenceOf(failure: ZoomFailure): string {
 
 const messageLength_max = 400
 
+/** More than any page of Zoom's; what lies beyond it in a refused answer is cut, so that keeping it cannot fill a disk. */
+const bodyLength_max = 1024 * 1024
+
 /**
  * Text from outside made fit for a message: control characters and anything that looks like a bearer token or a
  * personal join link are blanked, the given secrets too (a proxy may echo a header back), and the length is bounded.
  */
 export function cleanText(text: string, secrets: readonly string[]): string {
-  let clean = text.slice(0, 20 * messageLength_max)
+  const clean = blankSecrets(text.slice(0, 20 * messageLength_max), secrets)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .trim()
+  return clean.length > messageLength_max ? `${clean.slice(0, messageLength_max)}…` : clean
+}
+
+/** A refused answer made fit for keeping: as it came, less secrets and join links, of bounded length. */
+export function cleanBody(text: string, secrets: readonly string[]): string {
+  return blankSecrets(text.slice(0, bodyLength_max), secrets)
+}
+
+function blankSecrets(text: string, secrets: readonly string[]): string {
+  let clean = text
   for (const secret of secrets) {
     // Anything shorter is no secret of Zoom's, and blanking it would shred the text.
     if (secret.length < 6) continue
@@ -121,12 +141,9 @@ export function cleanText(text: string, secrets: readonly string[]): string {
       clean = clean.replaceAll(form, '[removed]')
     }
   }
-  clean = clean
+  return clean
     .replace(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 [removed]')
     .replace(/\beyJ[\w-]+\.[\w.-]+/g, '[removed]')
-    .replace(/([?&](?:tk|pwd|zak|next_page_token)(?:=|%3d))[^\s&"']+/gi, '$1[removed]')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .trim()
-  return clean.length > messageLength_max ? `${clean.slice(0, messageLength_max)}…` : clean
+    .replace(/([?&](?:tk|pwd|zak|zpk|next_page_token)(?:=|%3d))[^\s&"']+/gi, '$1[removed]')
+    .replace(/("(?:join_url|start_url|registration_url|password|passcode)"\s*:\s*")[^"]*/gi, '$1[removed]')
 }

@@ -1,5 +1,5 @@
 import { type Dispatcher, request } from 'undici'
-import { cleanText, ZoomError } from './errors.ts'
+import { cleanBody, cleanText, ZoomError } from './errors.ts'
 import { errorIn, meaningOf, scopesNamedBy } from './meanings.ts'
 import { nextUtcMidnight, retryAtOf } from './retryAfter.ts'
 
@@ -137,6 +137,7 @@ function accept(
     remedy: scopes.length > 0 ? `Add the scope ${scopes.join(' or ')}: ${rule.remedy}` : rule.remedy,
     resumeAt: rule.meaning === 'daily_limit' ? new Date(resumeAtMs) : null,
     retryAtMs: rule.kind === 'transient' ? retryAtMs : null,
+    body: isJson ? null : cleanBody(text, outgoing.secrets),
   })
 }
 
