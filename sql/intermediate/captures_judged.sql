@@ -1,4 +1,6 @@
--- One row per account, data stream and subject: the best capture of it and what was promised. Of an
+-- One row per account, data stream and subject: the best capture of it and what was promised. Lists
+-- that belong to no webinar (users, windows of days) have other subjects every day; of them only the
+-- routes that were refused or failed in their last run are here, because they cost instances. Of an
 -- instance, rows are compared with rows: the promise is the largest total any source made, so a
 -- best capture with fewer rows is 'partial' although its own source was content. Of what changes
 -- with time (registrants, listings) only the best capture's own promise counts, because an older
@@ -33,7 +35,31 @@ best as (
         on promises.account_id = captures.account_id
         and promises.stream = captures.stream
         and promises.subject = captures.subject
-    where captures.is_best
+    where captures.is_best and coalesce(captures.webinar_id::varchar, captures.instance_uuid) is not null
+),
+lists as (
+    select
+        *,
+        max(run_id) over (partition by account_id, stream, source_endpoint) as last_run_id
+    from captures
+    where webinar_id is null and instance_uuid is null
+),
+routes as (
+    select
+        account_id,
+        stream,
+        'route:' || source_endpoint as subject,
+        null::bigint as zoom_webinar_id,
+        null as instance_uuid,
+        source_endpoint,
+        null::bigint as expected,
+        0::bigint as captured,
+        min(status) as status,
+        min(reason) as reason,
+        max(finished_at) as captured_at
+    from lists
+    where is_best and run_id = last_run_id and status not in ('complete', 'empty')
+    group by account_id, stream, source_endpoint
 ),
 judged as (
     select
@@ -74,6 +100,8 @@ unread as (
 ),
 final as (
     select * from judged
+    union all by name
+    select * from routes
     union all by name
     select * from unread
 )
