@@ -51,8 +51,7 @@ ZOOM_OAUTH_URL=${simulator.oauthUrl}
 ZOOM_ACCOUNT_ID=${simulator.accountId}
 ZOOM_CLIENT_ID=${simulator.clientId}
 ZOOM_CLIENT_SECRET=${simulator.clientSecret}
-ZOOM_PLAN=${options.plan}
-`)
+${options.unlimited ? '' : `ZOOM_PLAN=${options.plan}\n`}`)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close())
 
 function wholeNumber(text: string): number {
