@@ -1,7 +1,7 @@
 import type { CaptureProgress } from './raw/capture.ts'
 import type { RawZone } from './raw/zone.ts'
 import type { DataStream, Source, Subject } from './streams.ts'
-import { type Reading, type Verdict, verdictOfError, verdictOfReading } from './verdict.ts'
+import { isAccountWide, type Reading, type Verdict, verdictOfError, verdictOfReading } from './verdict.ts'
 import type { ZoomClient } from './zoom/client.ts'
 import type { Endpoint } from './zoom/endpoint.ts'
 import { endpointFor, endpointsOf } from './zoom/endpoints/catalogue.ts'
@@ -13,7 +13,7 @@ import { readPages } from './zoom/pages.ts'
  *
  *   begin ──▶ page ──▶ page ──▶ … ──▶ end(verdict)
  *     ▲                  │
- *     └──── restart ◀────┘   the page token expired: the listing starts again, nothing read so far counts
+ *     └──── restart ◀────┘   the page token expired, or led back: the listing starts again, nothing read so far counts
  *
  * A page is durable before the next is asked for. A run that stops (Ctrl-C, daily quota, crash) leaves the capture
  * without an end; the next run goes on at the page after the last durable one.
@@ -31,11 +31,13 @@ export interface CaptureContext {
   client: ZoomClient
   zone: RawZone
   clock(): number
+  /** Pages of one listing at most. */
+  pagesMax: number
   isStopping(): boolean
   /** Sources that answered "no" for the whole account (scope, plan): not asked again in this run. */
   refused: Map<string, ZoomError>
   /** Captures this run already has, as `stream|subject|source`. */
-  done: Map<string, Verdict>
+  done: Map<string, DoneCapture>
   onPage?(page: { stream: DataStream; subject: Subject; rows: number }): void
   onCapture?(capture: { stream: DataStream; subject: Subject; source: Source; verdict: Verdict }): void
 }
@@ -45,14 +47,18 @@ export interface CaptureOutcome {
   verdict: Verdict
 }
 
-/** Meanings that hold for the account, not for one subject. */
-const ACCOUNT_WIDE = ['missing_scope', 'missing_plan'] as const
+export interface DoneCapture {
+  verdict: Verdict
+  /** Rows the source promised; null where it promised nothing. */
+  expected: number | null
+}
+
 /** Errors that end the run: nothing else would fare better. */
 const RUN_ENDING = ['bad_credentials', 'daily_limit'] as const
-/** An expired page token restarts the listing; a listing slower than its tokens for ever must end some time. */
+/** What one listing was refused for and another reading of it may not meet. */
+const RESTARTING = ['page_token_expired', 'listing_loops'] as const
+/** A listing that is always slower than its tokens, or always loops, must end some time. */
 const RESTARTS_MAX = 3
-/** Nobody has a listing this long; it bounds a listing that never ends. */
-const PAGES_MAX = 100_000
 
 /**
  * Captures a stream of a subject from the first source that gives all of it, in order of preference. Every source
@@ -69,11 +75,14 @@ export async function capture(
   hinted: number | null = null,
 ): Promise<CaptureOutcome> {
   let best: CaptureOutcome | undefined
+  let promised: number | null = null
   for (const endpoint of endpointsOf(stream)) {
     if (context.refused.has(sourceKey(endpoint)) && hasOtherSource(context, stream, endpoint)) continue
-    const outcome = await captureFrom(context, endpoint, subject, hinted)
-    if (best === undefined || rank(outcome.verdict) < rank(best.verdict)) best = outcome
-    if (!wantsFallback(outcome.verdict)) break
+    const { source } = endpoint
+    const { verdict, expected } = await captureFrom(context, endpoint, subject, { hinted, promised })
+    if (best === undefined || rank(verdict) < rank(best.verdict)) best = { source, verdict }
+    if (!wantsFallback(verdict)) break
+    if (expected !== null) promised = Math.max(promised ?? 0, expected)
   }
   if (best === undefined) throw new Error(`stream ${stream} has no source`)
   return best
@@ -86,19 +95,29 @@ export async function captureFromSource(
   source: Source,
   subject: Subject,
 ): Promise<CaptureOutcome> {
-  return captureFrom(context, endpointFor(stream, source), subject, null)
+  const known = { hinted: null, promised: null }
+  const { verdict } = await captureFrom(context, endpointFor(stream, source), subject, known)
+  return { source, verdict }
+}
+
+/** What other routes and sources said of a subject before this source is asked. */
+interface Known {
+  /** Participants, people or rows. */
+  hinted: number | null
+  /** Rows, the largest `total_records` of the sources tried so far. */
+  promised: number | null
 }
 
 async function captureFrom(
   context: CaptureContext,
   endpoint: Endpoint,
   subject: Subject,
-  hinted: number | null,
-): Promise<CaptureOutcome> {
+  known: Known,
+): Promise<DoneCapture> {
   const { stream, source } = endpoint
   const key = `${stream}|${subject.key}|${source}`
   const done = context.done.get(key)
-  if (done) return { source, verdict: done }
+  if (done) return done
   if (context.isStopping()) throw new Stopped()
 
   const unfinished = context.zone.unfinished.find(
@@ -111,13 +130,13 @@ async function captureFrom(
   for (let restarts = 0; verdict === undefined; ) {
     try {
       const refusal = context.refused.get(sourceKey(endpoint))
-      if (refusal) throw refusal
+      if (refusal) throw refusal.with({ path: endpoint.request(subject).path })
       // All pages durable and only the verdict missing: nothing to ask for.
       if (pagesDone === 0 || startToken !== undefined) {
         for await (const read of readPages(context.client, endpoint, subject, {
           startToken,
           startPage: pagesDone + 1,
-          pageLimit: PAGES_MAX,
+          pageLimit: context.pagesMax,
         })) {
           await writer.page(read)
           pagesDone = read.pageNumber
@@ -128,14 +147,14 @@ async function captureFrom(
       verdict = verdictOfReading(
         stream,
         subject,
-        readingOf(source, writer.progress()),
-        hinted,
+        { ...readingOf(source, writer.progress()), promised: known.promised },
+        known.hinted,
         context.clock(),
       )
     } catch (error) {
       if (!(error instanceof ZoomError)) throw error
       if (RUN_ENDING.some((meaning) => meaning === error.meaning)) throw error
-      if (error.meaning === 'page_token_expired' && restarts < RESTARTS_MAX) {
+      if (RESTARTING.some((meaning) => meaning === error.meaning) && restarts < RESTARTS_MAX) {
         restarts += 1
         await writer.restart()
         startToken = undefined
@@ -145,17 +164,15 @@ async function captureFrom(
       if (error.meaning === 'malformed' && error.body !== null) {
         await writer.page(refusedPage(endpoint, error.body, context.clock()))
       }
-      // A plan that is missing for one user says nothing about the next.
-      if (subject.userId === undefined && ACCOUNT_WIDE.some((meaning) => meaning === error.meaning)) {
-        context.refused.set(sourceKey(endpoint), error)
-      }
+      if (isAccountWide(error)) context.refused.set(sourceKey(endpoint), error)
       verdict = verdictOfError(stream, source, subject, error, context.clock())
     }
   }
+  const ended = { verdict, expected: writer.progress().expected }
   await writer.end(verdict)
-  context.done.set(key, verdict)
+  context.done.set(key, ended)
   context.onCapture?.({ stream, subject, source, verdict })
-  return { source, verdict }
+  return ended
 }
 
 /** An answer that is no page: kept as it came, counted as a reject. A replay parses its text to the same page. */
@@ -171,7 +188,7 @@ function refusedPage(endpoint: Endpoint, body: string, nowMs: number) {
 /** Sources whose rows carry no duration, so that its absence says nothing. */
 const WITHOUT_DURATION: readonly Source[] = ['metrics', 'csv']
 
-function readingOf(source: Source, progress: CaptureProgress): Reading {
+function readingOf(source: Source, progress: CaptureProgress): Omit<Reading, 'promised'> {
   return {
     rows: progress.rows,
     rejected: progress.rejected,

@@ -2,17 +2,21 @@ import { DateTime } from 'luxon'
 import type { Dispatcher } from 'undici'
 import { type CaptureContext, capture, Stopped } from './capture.ts'
 import { discover, type Route } from './discovery/discover.ts'
+import { firstOwedDay } from './discovery/owedDays.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { inPool } from './pool.ts'
 import { realDisk } from './raw/disk.ts'
+import { RawZoneError } from './raw/error.ts'
+import { describeFaults, type Fault, inspectRaw } from './raw/inspect.ts'
+import { hasUnreplaced, markReplaced } from './raw/lost.ts'
 import { openRawZone, type RawZone } from './raw/zone.ts'
 import { captureRegistrantSources } from './registrantSources.ts'
 import { dailyUse, requestRecord } from './requestRecord.ts'
 import { capturesOfRun } from './runCaptures.ts'
-import { beginRun, listRuns, type Run, saveRun } from './runs.ts'
+import { beginRun, FRESH_MS, isWhole, listRuns, type Run, saveRun } from './runs.ts'
 import type { CaptureStatus, DataStream, Source, Subject } from './streams.ts'
 import { REPORT_REACH_MONTHS, type Verdict } from './verdict.ts'
-import { createZoomClient, type ZoomClient } from './zoom/client.ts'
+import { createZoomClient, type ZoomClient, type ZoomClientOptions } from './zoom/client.ts'
 import { parsePage } from './zoom/endpoints/catalogue.ts'
 import { ZoomError } from './zoom/errors.ts'
 import type { Plan as ZoomPlan } from './zoom/plans.ts'
@@ -34,6 +38,12 @@ export interface ExtractOptions {
   concurrency?: number
   settleDays?: number
   confirmMinutes?: number
+  /** How long one answer may take, how often it is asked for, how large it may be; see the client's defaults. */
+  patience?: Pick<ZoomClientOptions, 'timeoutMs' | 'maxAttempts' | 'maxBodyBytes'>
+  /** Pages of one listing at most: it bounds a listing that never ends. */
+  pagesMax?: number
+  /** The caller publishes what was read and then calls `finishRun`; until then the run counts as unfinished. */
+  isPublishedLater?: boolean
   /** Aborted: finish the page in hand and stop; the next run goes on from there. */
   signal?: AbortSignal
 }
@@ -44,6 +54,7 @@ export type ExtractEvent =
   | { type: 'page'; stream: DataStream; subject: Subject; rows: number }
   | { type: 'capture'; stream: DataStream; subject: Subject; source: Source; verdict: Verdict }
   | { type: 'instance'; done: number; total: number }
+  | { type: 'set_aside'; fault: Fault }
   | { type: 'wait'; reason: string; untilMs: number }
 
 export interface ExtractEffects {
@@ -72,6 +83,8 @@ export interface ExtractSummary {
 const CONCURRENCY = 16
 const SETTLE_DAYS = 7
 const CONFIRM_MINUTES = 60
+/** Nobody has a listing this long. */
+const PAGES_MAX = 100_000
 /** How long the pages in hand may take to arrive after a request to stop. */
 const GRACE_MS = 5000
 /** So many failures of the network or Zoom one after another mean an outage, not bad luck. */
@@ -94,13 +107,16 @@ export async function extract(
   const clock = effects.clock ?? Date.now
   const emit = effects.onEvent ?? (() => {})
   const runs = await listRuns(options.dataDir)
-  const { run, isResumed } = await beginRun(options.dataDir, options.accountId, 'extract', clock)
+  for (const fault of await inspectRaw(options.dataDir)) emit({ type: 'set_aside', fault })
+  const { run: begun, isResumed } = await beginRun(options.dataDir, options.accountId, 'extract', clock)
+  const run: Run = { ...begun, is_narrowed: isNarrowed(options) }
   emit({ type: 'run', run, isResumed })
 
   const seed = dailyUse(runs, options.accountId, clock())
   const patience = endAfterGrace(options.signal)
   const client = createZoomClient(
     {
+      ...options.patience,
       accountId: options.accountId,
       clientId: options.clientId,
       clientSecret: options.clientSecret,
@@ -120,7 +136,7 @@ export async function extract(
   const record = requestRecord(options.dataDir, run, seed, () => client.used(), clock)
   const end = async (last: Pick<Run, 'status' | 'reason'>) => {
     await record.settle()
-    const finishedAt = last.status === 'finished' ? new Date(clock()).toISOString() : null
+    const finishedAt = isWhole({ ...run, ...last }) ? new Date(clock()).toISOString() : null
     await saveRun(options.dataDir, { ...run, ...last, finished_at: finishedAt, requests: record.requests() })
   }
   let zone: RawZone | undefined
@@ -131,21 +147,44 @@ export async function extract(
     )
     const summary = await extractWith({ ...options, run, isResumed, client, zone, runs, clock, emit, record })
     await zone.close()
+    const whole = options.isPublishedLater ? 'captured' : 'finished'
+    if (summary.stopped === null && !run.is_narrowed) {
+      await markReplaced(options.dataDir, run.run_id, realDisk)
+    }
     await end(
       summary.stopped
         ? { status: 'stopped', reason: summary.stopped.reason }
-        : { status: 'finished', reason: null },
+        : { status: whole, reason: null },
     )
     return summary
   } catch (error) {
-    // What was read before the error is in the journal whatever happens; flushing makes it visible already now.
-    await zone?.flush().catch(() => {})
-    await end({ status: 'failed', reason: error instanceof Error ? error.message : String(error) })
-    throw error
+    // What was read before the error is in the journal whatever happens; closing makes it visible already now. On a
+    // full disk neither this nor the note of the failure may succeed, and the first error is the one to tell: a run
+    // that is still marked running is gone on with like one marked failed.
+    await zone?.close().catch(() => undefined)
+    await end({
+      status: 'failed',
+      reason: error instanceof Error ? error.message : String(error),
+    }).catch(() => undefined)
+    throw await namingDamage(options.dataDir, error)
   } finally {
     patience.release()
     await client.close()
   }
+}
+
+function isNarrowed({ webinarIds = [], since, until }: ExtractOptions): boolean {
+  return webinarIds.length > 0 || since !== undefined || until !== undefined
+}
+
+/** Where the raw zone could not be read, each file is read whole: one that is damaged is the true reason. */
+async function namingDamage(dataDir: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof RawZoneError) || error.code !== null) return error
+  const faults = await inspectRaw(dataDir, { isThorough: true }).catch(() => [])
+  if (faults.length === 0) return error
+  return new Error(`${describeFaults(faults)}\nRun the same command again to go on without it.`, {
+    cause: error,
+  })
 }
 
 /**
@@ -180,6 +219,8 @@ interface Deps extends ExtractOptions {
 }
 
 async function extractWith(deps: Deps): Promise<ExtractSummary> {
+  // Captures that had ended when the process before us died are in the journal only, and no query sees them there.
+  await deps.zone.flush()
   const { options, context, failures } = prepare(
     deps,
     await capturesOfRun(deps.dataDir, deps.run.run_id, deps.clock()),
@@ -206,7 +247,8 @@ async function extractWith(deps: Deps): Promise<ExtractSummary> {
   try {
     summary.routes = await discover(context, {
       ...options,
-      since: deps.since ?? lookBackTo(deps, options.now),
+      since: deps.since ?? (await lookBackTo(deps, options.asOf)),
+      until: deps.until ?? options.asOf,
     })
     const plan = await makePlan(options)
     summary.knownInstances = plan.knownInstances
@@ -216,7 +258,7 @@ async function extractWith(deps: Deps): Promise<ExtractSummary> {
       for (const { stream, subject } of webinar.captures) await capture(context, stream, subject)
     })
     await deps.zone.flush()
-    await captureRegistrantSources(context, options, registrantWebinars(plan))
+    await captureRegistrantSources(context, options, plan.isSettled)
     await inPool(plan.instances, options.concurrency, async (instance) => {
       for (const { stream, subject } of instance.captures) {
         await capture(context, stream, subject, instance.hintedParticipants)
@@ -224,6 +266,7 @@ async function extractWith(deps: Deps): Promise<ExtractSummary> {
       summary.capturedInstances += 1
       deps.emit({ type: 'instance', done: summary.capturedInstances, total: plan.instances.length })
     })
+    await dropAbandoned(deps.zone)
   } catch (error) {
     summary.stopped = stopOf(error)
     if (summary.stopped === null) throw error
@@ -233,29 +276,38 @@ async function extractWith(deps: Deps): Promise<ExtractSummary> {
   return { ...summary, rows, pages, requests: deps.record.made() }
 }
 
-/** Webinars whose registrants were due, so that their tracking sources are too. */
-function registrantWebinars(plan: Plan): number[] {
-  return plan.webinars
-    .filter((webinar) => webinar.captures.some(({ stream }) => stream === 'registrants'))
-    .map((webinar) => webinar.webinarId)
+/**
+ * A list that a killed process was in the middle of may not be asked again by this one, whose window of days or
+ * choice of webinars is another. Nobody will end such a capture, and it would keep the journal for ever.
+ */
+async function dropAbandoned(zone: RawZone): Promise<void> {
+  for (const { captureId } of zone.unfinished) if (zone.isAbandoned(captureId)) await zone.drop(captureId)
 }
 
 /** The reason for an orderly stop, or null for an error that is one. */
 function stopOf(error: unknown): ExtractSummary['stopped'] {
   if (error instanceof Stopped) return { reason: 'stopped on request', resumeAt: null }
   if (error instanceof ZoomError && error.meaning === 'daily_limit') {
-    return { reason: error.message, resumeAt: error.resumeAt ?? null }
+    const resumeAt = error.resumeAt ?? null
+    if (resumeAt === null) return { reason: error.message, resumeAt }
+    // Whether we counted to the end of the quota or Zoom did: what matters is until when.
+    const reason = `the account's daily quota of requests to Zoom is used up; it is renewed at ${resumeAt.toISOString()}`
+    return { reason, resumeAt }
   }
   return null
 }
 
-function prepare(deps: Deps, done: Map<string, Verdict>) {
+function prepare(deps: Deps, done: CaptureContext['done']) {
   const now = new Date(deps.clock())
+  // Lists are asked for the days up to the run's beginning: a run resumed past midnight asks for the same windows.
+  const begun = new Date(deps.run.started_at)
+  const asOf = now.getTime() - begun.getTime() < FRESH_MS ? begun : now
   const failures = outageGuard()
   const context: CaptureContext = {
     client: deps.client,
     zone: deps.zone,
     clock: deps.clock,
+    pagesMax: deps.pagesMax ?? PAGES_MAX,
     isStopping: () => deps.signal?.aborted ?? false,
     refused: new Map(),
     done,
@@ -267,7 +319,9 @@ function prepare(deps: Deps, done: Map<string, Verdict>) {
   const options = {
     dataDir: deps.dataDir,
     accountId: deps.accountId,
+    run: { id: deps.run.run_id, freshSinceMs: now.getTime() - FRESH_MS },
     now,
+    asOf,
     since: deps.since,
     until: deps.until ?? now,
     webinarIds: deps.webinarIds ?? [],
@@ -278,19 +332,29 @@ function prepare(deps: Deps, done: Map<string, Verdict>) {
   return { options, context, failures }
 }
 
-/** How far back lists of instances are asked: Zoom's reach, or since the last finished run less the time in which reports still change. */
-function lookBackTo(deps: Deps, now: Date): Date {
+/**
+ * How far back lists of instances are asked: Zoom's reach, or since the last finished run less the time in which
+ * reports still change; further where a listing of earlier days failed.
+ */
+async function lookBackTo(deps: Deps, now: Date): Promise<Date> {
   const reach = DateTime.fromJSDate(now, { zone: 'utc' })
     .minus({ months: REPORT_REACH_MONTHS })
     .plus({ days: 1 })
   const last = deps.runs.findLast(
-    (run) => run.account_id === deps.accountId && run.kind === 'extract' && run.status === 'finished',
+    (run) =>
+      run.account_id === deps.accountId &&
+      run.kind === 'extract' &&
+      run.run_id !== deps.run.run_id &&
+      isWhole(run) &&
+      run.is_narrowed !== true,
   )
-  if (deps.mode === 'full' || last === undefined) return reach.toJSDate()
+  if (deps.mode === 'full' || last === undefined || hasUnreplaced(deps.dataDir)) return reach.toJSDate()
   const since = DateTime.fromISO(last.started_at, { zone: 'utc' }).minus({
     days: (deps.settleDays ?? SETTLE_DAYS) + 1,
   })
-  return DateTime.max(reach, since).toJSDate()
+  const owed = await firstOwedDay(deps.dataDir, deps.accountId, reach.toJSDate())
+  const first = owed === null ? since : DateTime.min(since, DateTime.fromJSDate(owed, { zone: 'utc' }))
+  return DateTime.max(reach, first).toJSDate()
 }
 
 /** Counts failures in a row and throws when they look like an outage, so that a dead network does not take hours. */

@@ -61,6 +61,9 @@ export async function importReports(
       },
       { clock, disk: realDisk },
     )
+    // What a killed import had read whole stays; files it was in the middle of are read again from their start.
+    await zone.flush()
+    for (const { captureId } of zone.unfinished) await zone.drop(captureId)
     const files: ImportedFile[] = []
     for (const file of options.files) {
       options.signal?.throwIfAborted()
@@ -109,7 +112,7 @@ async function importFile(
     const verdict: Verdict = verdictOfReading(
       stream,
       subject,
-      { rows, rejected, expected, hasDuration: null },
+      { rows, rejected, expected, promised: null, hasDuration: null },
       null,
       clock(),
     )

@@ -25,11 +25,15 @@ export interface Plan {
   /** Known instances, settled ones included. */
   knownInstances: number
   settledInstances: number
+  /** Whether a listing about a webinar, beside those planned, needs no reading any more. */
+  isSettled(stream: DataStream, subject: Subject & { webinarId: number }): boolean
 }
 
 export interface PlanOptions {
   dataDir: string
   accountId: string
+  /** The run that plans, and since when (epoch ms) its own lists are current. */
+  run: { id: string; freshSinceMs: number }
   now: Date
   since?: Date
   until?: Date
@@ -50,7 +54,7 @@ export const REGISTRANT_STATUSES = ['approved', 'pending', 'denied'] as const
  * What is still to be read: every known instance and webinar, less the streams that are settled. A capture settles
  * its subject when it was made `settleDays` after the end, or when an equal one was made at least `confirmMinutes`
  * before it. What Zoom no longer keeps (`expired`) is settled too. `denied` and `failed` never are: scopes get
- * granted and servers get well.
+ * granted and servers get well. Nor is what came from a second source because the better one failed.
  */
 export async function makePlan(options: PlanOptions): Promise<Plan> {
   const [instances, settled, webinars] = await Promise.all([
@@ -60,7 +64,7 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
   ])
   const isSettled = (stream: DataStream, subject: Subject, endMs: number | null) => {
     const last = settled.get(`${stream}|${subject.key}`)
-    if (last === undefined) return false
+    if (last === undefined || last.isOwed) return false
     if (last.isExpired) return true
     if (endMs === null) return false
     if (last.confirmedAtMs !== null && last.confirmedAtMs >= endMs) return true
@@ -68,7 +72,14 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
   }
 
   const withRegistration = new Map(webinars.map((webinar) => [webinar.webinarId, webinar.hasRegistration]))
-  const plan: Plan = { webinars: [], instances: [], knownInstances: instances.length, settledInstances: 0 }
+  const lastEnds = new Map(webinars.map((webinar) => [webinar.webinarId, webinar.lastEndMs]))
+  const plan: Plan = {
+    webinars: [],
+    instances: [],
+    knownInstances: instances.length,
+    settledInstances: 0,
+    isSettled: (stream, subject) => isSettled(stream, subject, lastEnds.get(subject.webinarId) ?? null),
+  }
   for (const instance of instances) {
     const endMs = Date.parse(instance.end ?? instance.start)
     const subject: Subject = {
@@ -79,7 +90,9 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
       instanceEnd: instance.end ?? undefined,
     }
     const streams: DataStream[] = [...INSTANCE_STREAMS]
-    if (withRegistration.get(instance.webinarId) !== false) streams.push('absentees')
+    // A failure before it was known that there is no registration is mended by asking again: Zoom says so itself.
+    const isOpen = settled.has(`absentees|${subject.key}`)
+    if (withRegistration.get(instance.webinarId) !== false || isOpen) streams.push('absentees')
     const captures = streams
       .filter((stream) => !isSettled(stream, subject, endMs))
       .map((stream) => ({ stream, subject }))
@@ -87,19 +100,19 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
     else plan.instances.push({ captures, hintedParticipants: instance.hint })
   }
   for (const webinar of webinars) {
-    const streams: DataStream[] = webinar.hasRegistration === false ? ['panelists'] : [...WEBINAR_STREAMS]
-    const planned: PlannedCapture[] = streams.map((stream) => ({
-      stream,
-      subject: { key: `webinar:${webinar.webinarId}`, webinarId: webinar.webinarId },
-    }))
-    if (webinar.hasRegistration !== false) {
-      for (const registrantStatus of REGISTRANT_STATUSES) {
-        for (const occurrenceId of webinar.occurrenceIds) {
-          planned.push({
-            stream: 'registrants',
-            subject: registrantsSubject(webinar.webinarId, registrantStatus, occurrenceId),
-          })
-        }
+    const about = { key: `webinar:${webinar.webinarId}`, webinarId: webinar.webinarId }
+    const hasNone = webinar.hasRegistration === false
+    // What was asked before the webinar's settings were known is asked until it is settled, though today's rule would not.
+    const wasAsked = ({ stream, subject }: PlannedCapture) => settled.has(`${stream}|${subject.key}`)
+    const planned: PlannedCapture[] = WEBINAR_STREAMS.map((stream) => ({ stream, subject: about })).filter(
+      (capture) => capture.stream === 'panelists' || !hasNone || wasAsked(capture),
+    )
+    for (const registrantStatus of REGISTRANT_STATUSES) {
+      for (const occurrenceId of new Set([undefined, ...webinar.occurrenceIds])) {
+        const subject = registrantsSubject(webinar.webinarId, registrantStatus, occurrenceId)
+        const capture: PlannedCapture = { stream: 'registrants', subject }
+        const isRule = !hasNone && webinar.occurrenceIds.includes(occurrenceId)
+        if (isRule || wasAsked(capture)) planned.push(capture)
       }
     }
     const captures = planned.filter(({ stream, subject }) => !isSettled(stream, subject, webinar.lastEndMs))
@@ -170,6 +183,8 @@ async function knownInstances(options: PlanOptions): Promise<KnownInstance[]> {
 }
 
 interface Settled {
+  /** The last reading of a better source than those that answered failed, so that what there is may be poorer. */
+  isOwed: boolean
   /** Zoom no longer keeps it. */
   isExpired: boolean
   /** When the older of two equal captures far enough apart was made. It settles only what had ended by then. */
@@ -183,18 +198,41 @@ async function settledSubjects(options: PlanOptions): Promise<Map<string, Settle
     stream: string
     subject: string
     is_expired: boolean
+    is_owed: boolean
     confirmed_at_ms: number | null
     good_at_ms: number | null
   }>(
     options.dataDir,
     `with captures as (
          select
-             stream, subject, status, captured_rows, rows_checksum, finished_at,
+             stream, subject, status, error_code, captured_rows, rows_checksum, finished_at,
+             case source_endpoint when 'report' then 1 when 'past_webinars' then 2 when 'metrics' then 3 else 0 end
+                 as source_order,
              first_value(capture_id) over (
                  partition by stream, subject order by finished_at desc, capture_id desc
-             ) = capture_id as is_last
+             ) = capture_id as is_last,
+             first_value(capture_id) over (
+                 partition by stream, subject, source_endpoint order by finished_at desc, capture_id desc
+             ) = capture_id as is_last_of_source
          from raw.captures
          where account_id = $account
+             -- What this very run read settles nothing: it may have been killed between two sources of one reading,
+             -- or before what follows from a reading, and is to go on there. It asks for nothing it has.
+             and (
+                 run_id <> $run
+                 or (instance_uuid is null and epoch_ms(finished_at) < $fresh_since)
+             )
+     ),
+     owed as (
+         -- A source that does not know the instance (3001, 1001) has answered.
+         select
+             stream,
+             subject,
+             min(source_order) filter (
+                 is_last_of_source and status = 'failed' and coalesce(error_code, 0) not in (3001, 1001)
+             ) < min(source_order) filter (status in ('complete', 'empty', 'partial', 'expired')) as is_owed
+         from captures
+         group by stream, subject
      ),
      equals as (
          select
@@ -223,16 +261,24 @@ async function settledSubjects(options: PlanOptions): Promise<Map<string, Settle
          equals.stream,
          equals.subject,
          equals.is_expired,
+         coalesce(owed.is_owed, false) as is_owed,
          epoch_ms(equals.confirmed_at) as confirmed_at_ms,
          epoch_ms(goods.good_at) as good_at_ms
      from equals
-     left join goods using (stream, subject)`,
-    { account: options.accountId, confirm_minutes: options.confirmMinutes },
+     left join goods using (stream, subject)
+     left join owed using (stream, subject)`,
+    {
+      account: options.accountId,
+      run: options.run.id,
+      fresh_since: options.run.freshSinceMs,
+      confirm_minutes: options.confirmMinutes,
+    },
   )
   return new Map(
     rows.map((row) => [
       `${row.stream}|${row.subject}`,
       {
+        isOwed: row.is_owed,
         isExpired: row.is_expired,
         confirmedAtMs: row.confirmed_at_ms,
         goodAtMs: row.good_at_ms,

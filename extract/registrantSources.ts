@@ -1,19 +1,18 @@
 import { type CaptureContext, capture } from './capture.ts'
-import { registrantsSubject } from './plan.ts'
+import { type Plan, registrantsSubject } from './plan.ts'
 import { inPool } from './pool.ts'
 import { queryRaw } from './raw/query.ts'
 
 /**
  * Reads who registered through which tracking source. Zoom's registrant rows do not say; the listing has to be
- * asked once for every source, so only webinars that have sources cost it. Needs the tracking sources of these
- * webinars flushed to the raw zone.
+ * asked once for every source, so only webinars that have sources cost it. Needs the tracking sources
+ * flushed to the raw zone.
  */
 export async function captureRegistrantSources(
   context: CaptureContext,
-  options: { dataDir: string; accountId: string; concurrency: number },
-  webinarIds: readonly number[],
+  options: { dataDir: string; accountId: string; webinarIds: readonly number[]; concurrency: number },
+  isSettled: Plan['isSettled'],
 ): Promise<void> {
-  if (webinarIds.length === 0) return
   const sources = await queryRaw<{ webinar_id: number; tracking_source_id: string }>(
     options.dataDir,
     `select distinct webinar_id, tracking_source_id
@@ -22,13 +21,15 @@ export async function captureRegistrantSources(
      order by all`,
     { account: options.accountId },
   )
-  const wanted = new Set(webinarIds)
-  await inPool(
-    sources.filter((source) => wanted.has(source.webinar_id)),
-    options.concurrency,
-    async (source) => {
-      const subject = registrantsSubject(source.webinar_id, 'approved', undefined, source.tracking_source_id)
-      await capture(context, 'registrants', subject)
-    },
-  )
+  const listings = sources
+    .filter(({ webinar_id: id }) => options.webinarIds.length === 0 || options.webinarIds.includes(id))
+    .map(({ webinar_id: webinarId, tracking_source_id: sourceId }) => ({
+      ...registrantsSubject(webinarId, 'approved', undefined, sourceId),
+      webinarId,
+    }))
+    // Each for itself: the webinar's own listing may be settled while one of these was lost, or cut off by a crash.
+    .filter((subject) => !isSettled('registrants', subject))
+  await inPool(listings, options.concurrency, async (subject) => {
+    await capture(context, 'registrants', subject)
+  })
 }

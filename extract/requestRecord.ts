@@ -54,6 +54,8 @@ export function requestRecord(
       if (clock() - savedAtMs < SAVE_EVERY_MS) return
       savedAtMs = clock()
       saving = saving.then(() => saveRun(dataDir, { ...run, requests: requests() }))
+      // `settle` hands the error on; until then it must not count as unhandled and end the process.
+      saving.catch(() => undefined)
     },
     /** The last write is over; to be awaited before the run file is written for good. */
     settle: () => saving,

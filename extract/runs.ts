@@ -7,15 +7,20 @@ import { z } from 'zod'
  * A run and its states. One file a run, `<data>/runs/<run_id>.json`, replaced by rename, so that the state of the
  * pipeline can be read with `ls` and `cat`.
  *
- *   running ──▶ finished     all stages done
- *      │ ▲
- *      │ └──────────┐
- *      ├──▶ stopped ┘        Ctrl-C or the daily quota: the next run of the same kind goes on under the same id
- *      └──▶ failed ─┘        an error; so does a run that a crash left `running`
+ *   running ──▶ captured ──▶ finished     Zoom is read; then, for a sync, all stages are done
+ *      │ ▲         │ │          ▲
+ *      │ │         │ └──────────┘         after a while as good as finished: what Zoom says may have changed
+ *      │ └─────────┤
+ *      ├──▶ stopped ┤                     Ctrl-C or the daily quota
+ *      └──▶ failed ─┘                     an error; so does a run that a crash left `running`
  *
- * Going on under the same id is what makes a run that was killed and resumed equal to an undisturbed one.
+ * The next run of the same kind goes on with one that is not finished, under the same id. That is what makes a run
+ * that was killed and resumed equal to an undisturbed one, wherever it was killed.
  */
-const runStatuses = ['running', 'stopped', 'failed', 'finished'] as const
+const runStatuses = ['running', 'captured', 'stopped', 'failed', 'finished'] as const
+
+/** A resumed run takes its own lists for current this long; older ones are read again. */
+export const FRESH_MS = 6 * 3_600_000
 
 const Run = z.object({
   run_id: z.string(),
@@ -27,6 +32,8 @@ const Run = z.object({
   finished_at: z.iso.datetime().nullable(),
   /** Why it is not finished, for `status`. */
   reason: z.string().nullable(),
+  /** Whether it was asked for some webinars or days only, so that it says nothing about how far back the rest is read. */
+  is_narrowed: z.boolean().optional(),
   /** Requests by rate-limit label and UTC day; the daily quota outlives the process. */
   requests: z.record(z.string(), z.record(z.string(), z.number())),
 })
@@ -62,7 +69,7 @@ export async function beginRun(
 ): Promise<{ run: Run; isResumed: boolean }> {
   const runs = await listRuns(dataDir)
   const open = runs.findLast(
-    (run) => run.account_id === accountId && run.kind === kind && run.status !== 'finished',
+    (run) => run.account_id === accountId && run.kind === kind && isOpen(run, clock()),
   )
   if (open) {
     const run: Run = { ...open, status: 'running', reason: null }
@@ -84,6 +91,23 @@ export async function beginRun(
   }
   await saveRun(dataDir, run)
   return { run, isResumed: false }
+}
+
+/** Whether a run is still to be gone on with. */
+function isOpen(run: Run, nowMs: number): boolean {
+  if (run.status !== 'captured') return run.status !== 'finished'
+  return nowMs - Date.parse(run.finished_at ?? run.started_at) < FRESH_MS
+}
+
+/** Whether everything a run set out to read from Zoom is in the raw zone. */
+export function isWhole(run: Run): boolean {
+  return run.status === 'captured' || run.status === 'finished'
+}
+
+/** A captured run is in the warehouse: the next one is a run of its own. */
+export async function finishRun(dataDir: string, runId: string): Promise<void> {
+  const run = (await listRuns(dataDir)).find((one) => one.run_id === runId)
+  if (run?.status === 'captured') await saveRun(dataDir, { ...run, status: 'finished' })
 }
 
 function runId(startedMs: number, accountId: string): string {

@@ -16,6 +16,8 @@ export interface Reading {
   rejected: number
   /** Largest `total_records` any page promised; null where the endpoint promises nothing. */
   expected: number | null
+  /** Largest `total_records` of the sources tried before this one for the same subject; null where none promised. */
+  promised: number | null
   /** Whether any row reports a duration above zero; null where the source has no durations. */
   hasDuration: boolean | null
 }
@@ -74,6 +76,12 @@ export function verdictOfReading(
       reason: `Zoom promised ${reading.expected} rows and sent ${reading.rows}`,
     }
   }
+  if (reading.promised !== null && reading.rows < reading.promised) {
+    return {
+      status: 'partial',
+      reason: `another source promised ${reading.promised} rows, and this one sent ${reading.rows}`,
+    }
+  }
   if (stream !== 'participants') return { status: reading.rows === 0 ? 'empty' : 'complete' }
   if (reading.rows === 0) {
     if (isRecent(subject, nowMs)) {
@@ -97,6 +105,17 @@ export function verdictOfReading(
   return { status: 'complete' }
 }
 
+/**
+ * Whether a refusal holds for every subject, so that the source need not be asked for the others. A missing scope does;
+ * a missing plan only where Zoom speaks of the account ("Only available for Paid or ZMP account", "Business or higher
+ * accounts"): "Webinar plan is missing. You must … for this user" and 3161 "… your user account" are about one host.
+ */
+export function isAccountWide(error: ZoomError): boolean {
+  if (error.meaning === 'missing_scope') return true
+  const said = error.zoomMessage ?? ''
+  return error.meaning === 'missing_plan' && /\baccounts?\b/i.test(said) && !/\buser\b/i.test(said)
+}
+
 /** The verdict on a listing that Zoom refused. Errors that end the whole run never come here. */
 export function verdictOfError(
   stream: DataStream,
@@ -112,7 +131,7 @@ export function verdictOfError(
     case 'no_registration':
       return { status: 'empty', reason: 'the webinar has no registration', errorCode }
     case 'missing_plan':
-      if (subject.userId !== undefined)
+      if (subject.userId !== undefined && !isAccountWide(error))
         return { status: 'empty', reason: 'this user has no webinar plan', errorCode }
       return { status: 'denied', reason, errorCode }
     case 'missing_scope':

@@ -1,9 +1,8 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Catalog, openCatalog } from './catalog.ts'
 import { openConnection } from './database.ts'
-import { errorCode, isTransient } from './errors.ts'
+import { errorCode, isTransient, WarehouseError } from './errors.ts'
 import { migrate } from './migrate.ts'
 import {
   lock,
@@ -14,6 +13,7 @@ import {
   type TableSummary,
   wasCommitted,
 } from './publish.ts'
+import { makeScratch } from './scratch.ts'
 
 export interface LoadOptions {
   /** The catalog; opened read-only. */
@@ -42,7 +42,8 @@ export interface LoadEffects {
 
 const defaultEffects: LoadEffects = { now: () => new Date(), sleep }
 
-const attemptsMax = 4
+/** The pauses between them add up to 15 seconds: a server that restarts is back by then. */
+const attemptsMax = 6
 const firstPauseMs = 500
 
 /**
@@ -58,8 +59,7 @@ export async function load(
   const { databaseUrl, schema = 'public', run, signal } = options
   const started = effects.now()
   signal?.throwIfAborted()
-  await mkdir(options.tempDir, { recursive: true })
-  const folder = await mkdtemp(join(options.tempDir, 'load-'))
+  const folder = await makeScratch(options.tempDir)
   try {
     const catalog = await openCatalog(options.catalogPath, folder, signal)
     try {
@@ -76,9 +76,30 @@ export async function load(
     } finally {
       catalog.close()
     }
+  } catch (error) {
+    throw isDiskFull(error) ? diskFull(options.tempDir, error) : error
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Node tells it by its code, DuckDB in words only; the server's own full disk has a code of its own. */
+function isDiskFull(error: unknown): boolean {
+  if (error instanceof WarehouseError) return false
+  const text = error instanceof Error ? error.message : ''
+  return (
+    /^(ENOSPC|EDQUOT)$/.test(errorCode(error) ?? '') ||
+    /No space left on device|Disk quota exceeded/.test(text)
+  )
+}
+
+function diskFull(tempDir: string, cause: unknown): WarehouseError {
+  return new WarehouseError(
+    'terminal',
+    `The disk is full: free space in ${tempDir}, where rows wait on their way to the warehouse, and run \`rollcall load\` again. ` +
+      'The warehouse is as it was before.',
+    { code: 'ENOSPC', cause },
+  )
 }
 
 async function publishWithRetries(

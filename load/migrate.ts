@@ -82,20 +82,29 @@ function migrationFiles(): MigrationProvider {
   }
 }
 
-async function refuseNewer({ pool, schema }: Database, provider: MigrationProvider): Promise<void> {
+/** Which migrations a schema has and which this version knows, both in order. Changes nothing. */
+export async function migrationState(
+  { pool, schema }: Pick<Database, 'pool' | 'schema'>,
+  provider: MigrationProvider = migrationFiles(),
+): Promise<{ applied: string[]; known: string[] }> {
+  const known = Object.keys(await provider.getMigrations()).sort()
   const table = `${pg.escapeIdentifier(schema)}.${pg.escapeIdentifier(bookkeeping.table)}`
   const { rows: found } = await pool.query<{ found: boolean }>(
     'select to_regclass($1) is not null as found',
     [table],
   )
-  if (found[0]?.found !== true) return
+  if (found[0]?.found !== true) return { applied: [], known }
   const { rows } = await pool.query<{ name: string }>(`select name from ${table} order by name`)
-  const known = Object.keys(await provider.getMigrations()).sort()
-  const unknown = rows.map((row) => row.name).filter((name) => !known.includes(name))
+  return { applied: rows.map((row) => row.name), known }
+}
+
+async function refuseNewer(database: Database, provider: MigrationProvider): Promise<void> {
+  const { applied, known } = await migrationState(database, provider)
+  const unknown = applied.filter((name) => !known.includes(name))
   if (unknown.length === 0) return
   throw new WarehouseError(
     'terminal',
-    `Schema "${schema}" was migrated by a newer rollcall: it is at ${unknown.at(-1)}, and this version knows it up ` +
+    `Schema "${database.schema}" was migrated by a newer rollcall: it is at ${unknown.at(-1)}, and this version knows it up ` +
       `to ${known.at(-1)}. Update rollcall, or use another schema or database.`,
   )
 }

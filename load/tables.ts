@@ -32,4 +32,9 @@ export const publishedTables: readonly PublishedTable[] = [
     unit: `coalesce(${idOf('instance_id')}, ${idOf('webinar_id')}, account_id)`,
     key: ['stream', 'subject'],
   },
+  {
+    name: 'zoom_capture_promises',
+    unit: `coalesce(${idOf('instance_id')}, ${idOf('webinar_id')})`,
+    key: ['subject', 'stream', 'source_endpoint', 'figure'],
+  },
 ]

@@ -3,8 +3,8 @@ import path from 'node:path'
 import { z } from 'zod'
 import { UsageError } from './cliError.ts'
 
-/** Where to find each value: a mistake in the configuration names it. */
-const hints: Record<string, string> = {
+/** Every variable rollcall reads, and where to find its value: a mistake in the configuration names it. */
+export const hints: Readonly<Record<string, string>> = {
   ZOOM_ACCOUNT_ID: 'the App Credentials page of your server-to-server OAuth app at marketplace.zoom.us',
   ZOOM_CLIENT_ID: 'the App Credentials page of your server-to-server OAuth app at marketplace.zoom.us',
   ZOOM_CLIENT_SECRET: 'the App Credentials page of your server-to-server OAuth app at marketplace.zoom.us',
@@ -40,7 +40,8 @@ export interface Config {
   readonly clientSecret: string | undefined
   readonly apiUrl: string | undefined
   readonly oauthUrl: string | undefined
-  readonly plan: 'free' | 'pro' | 'business'
+  /** `unlimited` only with a simulator on this machine. */
+  readonly plan: 'free' | 'pro' | 'business' | 'unlimited'
 }
 
 /**
@@ -51,12 +52,15 @@ export function readConfig(
   environment: NodeJS.ProcessEnv = process.env,
   overrides: { dataDir?: string } = {},
 ): Config {
-  const given = Object.fromEntries(
-    Object.keys(hints).map((name) => [name, environment[name] === '' ? undefined : environment[name]]),
-  )
+  const given = givenIn(environment)
   const result = Environment.safeParse(given)
-  if (!result.success)
-    throw new UsageError(result.error.issues.map((issue) => describe(issue, given)).join('\n'))
+  if (!result.success) {
+    throw new UsageError(
+      mistakesIn(environment)
+        .map(({ message }) => message)
+        .join('\n'),
+    )
+  }
   const values = result.data
   return Object.freeze({
     dataDir: path.resolve(overrides.dataDir ?? values.ROLLCALL_DATA_DIR ?? 'data'),
@@ -66,8 +70,25 @@ export function readConfig(
     clientSecret: values.ZOOM_CLIENT_SECRET,
     apiUrl: values.ZOOM_API_URL,
     oauthUrl: values.ZOOM_OAUTH_URL,
-    plan: values.ZOOM_PLAN ?? 'pro',
+    plan: values.ZOOM_PLAN ?? (isLoopback(values.ZOOM_API_URL) ? 'unlimited' : 'pro'),
   })
+}
+
+/** What is wrong with the configuration, a variable at a time; the messages show no secret. */
+export function mistakesIn(environment: NodeJS.ProcessEnv): { name: string; message: string }[] {
+  const given = givenIn(environment)
+  const issues = Environment.safeParse(given).error?.issues ?? []
+  return issues.map((issue) => ({ name: String(issue.path[0]), message: describe(issue, given) }))
+}
+
+function givenIn(environment: NodeJS.ProcessEnv): Record<string, string | undefined> {
+  return Object.fromEntries(
+    Object.keys(hints).map((name) => [name, environment[name] === '' ? undefined : environment[name]]),
+  )
+}
+
+function isLoopback(url: string | undefined): boolean {
+  return url !== undefined && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname)
 }
 
 function describe(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {

@@ -52,6 +52,14 @@ export function createProgram(): Command {
     async (options) => (await import('./commands/status.ts')).status(options),
   )
 
+  command(program, 'verify', 'what Zoom has against what was captured: what is missing, why, and what to do')
+    .option('--html <file>', 'also write it as a page to send to somebody')
+    .action(async (options) => (await import('./commands/verify.ts')).verify(options))
+
+  command(program, 'doctor', 'whether everything works, what does not, and what to do about it').action(
+    async (options) => (await import('./commands/doctor.ts')).doctor(options),
+  )
+
   command(program, 'sql', 'ask the catalog a question')
     .argument('[query]', 'one SQL query; without it, the tables and views are listed')
     .action(async (query, options) => (await import('./commands/sql.ts')).sql(query, options))
@@ -94,6 +102,16 @@ function narrowed(parent: Command): Command {
     .option('--since <date>', 'only instances that started on or after this day (UTC)', day)
     .option('--until <date>', 'only instances that started before the end of this day (UTC)', dayEnd)
     .option('--webinar <id...>', 'only these webinars, by numeric id', webinarId)
+    .option(
+      '--settle-days <days>',
+      'days after its end from which one reading of an instance is final (default: 7)',
+      wholeNumber,
+    )
+    .option(
+      '--confirm-minutes <minutes>',
+      'two equal readings this far apart settle an instance earlier (default: 60)',
+      wholeNumber,
+    )
 }
 
 function day(value: string): Date {

@@ -1,3 +1,4 @@
+import { CliError, exitCodes } from './cliError.ts'
 import { type Config, loadDotEnv, readConfig } from './config.ts'
 import { lockDataDir } from './lock.ts'
 import type { GlobalOptions } from './program.ts'
@@ -19,6 +20,13 @@ export async function reading<T>(options: GlobalOptions, work: (session: Session
   const { signal, release } = stopOnSignals(output)
   try {
     return await work({ config, output, signal })
+  } catch (error) {
+    // Stages end with the signal's reason; to the user it is no failure, there is only something left to do.
+    if (!signal.aborted || error !== signal.reason) throw error
+    throw new CliError('Stopped on request; nothing is lost. Run the same command to go on.', {
+      exitCode: exitCodes.incomplete,
+      cause: error,
+    })
   } finally {
     output.stop()
     release()

@@ -20,9 +20,13 @@ export interface ExtractStageOptions {
   since?: Date
   until?: Date
   webinarIds?: readonly number[]
+  /** Age of an instance from which one reading is final, see `makePlan`. */
+  settleDays?: number
+  /** Two equal readings this far apart settle an instance earlier. */
+  confirmMinutes?: number
   concurrency?: number
-  /** Only the bundled simulator is served without limits. */
-  plan?: 'unlimited'
+  /** The caller goes on to the warehouse and ends the run there. */
+  isPublishedLater?: boolean
 }
 
 /** Zoom to the raw zone. @throws {UsageError} without credentials, {ZoomError} when Zoom refuses the whole run */
@@ -39,7 +43,7 @@ export async function extractStage(
       dataDir: config.dataDir,
       apiUrl: config.apiUrl,
       oauthUrl: config.oauthUrl,
-      plan: options.plan ?? config.plan,
+      plan: config.plan,
       signal,
     },
     { onEvent: progress },

@@ -19,11 +19,17 @@ export interface AccountOptions {
   now?: Date
   /** Adds an instance that ended three hours before `now`; all others ended more than 8 days before. */
   recent?: boolean
+  /**
+   * 0 to 1: how many people beyond the ordinary ones come in ways that rules cannot surely decide, as a share of an
+   * instance's participants. Default 0: the account is as without the option, byte for byte.
+   */
+  ambiguity?: number
 }
 
-/** Generates an account: everything needed to serve it, and who really was where. Throws RangeError on a bad scale. */
+/** Generates an account: everything needed to serve it, and who really was where. Throws RangeError on a bad scale or ambiguity. */
 export function createAccount(options: AccountOptions = {}): Account {
-  const { seed = 1, scale = 'tiny', recent = false } = options
+  const { seed = 1, scale = 'tiny', recent = false, ambiguity = 0 } = options
+  if (!(ambiguity >= 0 && ambiguity <= 1)) throw new RangeError(`ambiguity must be 0 to 1, got ${ambiguity}`)
   const now = Math.floor((options.now ?? today()).getTime() / 1000)
   const plan = planAccount(scale)
   const prng = createPrng(`rollcall/${seed}/${scale}`)
@@ -45,12 +51,14 @@ export function createAccount(options: AccountOptions = {}): Account {
     const own = prng.fork(`webinar-${index}`)
     const webinar = createWebinar(own, index, number(), webinarPlan, host as User, crowd, now, sizes)
     for (const [n, instance] of webinar.instances.entries()) {
-      gather(own.fork(`instance-${n}`), instance, sizes(webinarPlan.instances[n] as InstancePlan), crowd)
+      const size = sizes(webinarPlan.instances[n] as InstancePlan)
+      gather(own.fork(`instance-${n}`), instance, size, crowd, ambiguity)
       engage(own.fork(`engagement-${n}`), instance)
     }
     return webinar
   })
-  if (recent) addRecent(prng.fork('recent'), webinars[0] as Account['webinars'][number], crowd, now)
+  if (recent)
+    addRecent(prng.fork('recent'), webinars[0] as Account['webinars'][number], crowd, now, ambiguity)
   return {
     id: shortId(prng.fork('account')),
     clientId: `client-${shortId(prng.fork('client'))}`,
@@ -109,6 +117,7 @@ function addRecent(
   webinar: Account['webinars'][number],
   crowd: Parameters<typeof gather>[3],
   now: number,
+  ambiguity: number,
 ): void {
   const model = webinar.instances.at(-1) as Account['instances'][number]
   const end = now - 3 * 3600
@@ -126,6 +135,7 @@ function addRecent(
     surveyAnswers: [],
   }
   webinar.instances.push(instance)
-  gather(prng.fork('people'), instance, model.participants.length, crowd)
+  const size = model.participants.filter((participant) => participant.ambiguity === null).length
+  gather(prng.fork('people'), instance, size, crowd, ambiguity)
   engage(prng.fork('engagement'), instance)
 }

@@ -1,5 +1,6 @@
+import { addAmbiguous } from './ambiguity.ts'
 import { forwardLink } from './forwarding.ts'
-import type { Human, Instance, Participant, Registrant, Role } from './model.ts'
+import type { Ambiguity, Human, Instance, Participant, Registrant, Role } from './model.ts'
 import { genericNames, phoneName } from './names.ts'
 import { bePresent, type Identity, type Traits, waitInVain } from './presence.ts'
 import type { Prng } from './prng.ts'
@@ -14,6 +15,15 @@ export interface Gathering {
   /** Humans already in the instance or registered for its webinar. */
   taken: Set<Human>
   crowd: Crowd
+  /** A participant without rows yet. */
+  enter(
+    human: Human | null,
+    role: Role,
+    registrant: Registrant | null,
+    identity: Identity,
+    ambiguity?: Ambiguity,
+  ): Participant
+  /** A participant with the rows of one presence. */
   add(
     human: Human | null,
     role: Role,
@@ -25,8 +35,11 @@ export interface Gathering {
   stranger(fits?: (human: Human) => boolean): Human
 }
 
-/** Fills an instance with `size` participants (host and panelists among them) and seats their rows. */
-export function gather(prng: Prng, instance: Instance, size: number, crowd: Crowd): void {
+/**
+ * Fills an instance with `size` participants (host and panelists among them) and seats their rows. `ambiguity` adds
+ * that share of people whom rules cannot surely tell.
+ */
+export function gather(prng: Prng, instance: Instance, size: number, crowd: Crowd, ambiguity: number): void {
   const { webinar } = instance
   const isTrapped = instance === webinar.instances[0] && webinar.index < 4
   const traits: Traits = {
@@ -53,6 +66,8 @@ export function gather(prng: Prng, instance: Instance, size: number, crowd: Crow
     if (webinar.hasRegistration) addRegistered(gathering, left())
     else addOpen(gathering, left())
   }
+  if (ambiguity > 0 && size > 1)
+    addAmbiguous({ ...gathering, prng: prng.fork('ambiguous') }, Math.ceil(size * ambiguity))
   const waiting = traits.hasWaitingRoom ? Math.ceil(size * 0.02) : 0
   const inVain = Array.from({ length: waiting }, () => waitInVain(prng, instance, gathering.stranger().name))
   seatRows(prng, instance, inVain, isTrapped || prng.chance(0.25))
@@ -74,13 +89,13 @@ function createGathering(prng: Prng, instance: Instance, crowd: Crowd, common: T
   const taken = new Set<Human>([webinar.host.human])
   for (const { human } of webinar.panelists) taken.add(human)
   for (const { human } of webinar.registrants) taken.add(human)
-  return {
+  const gathering: Gathering = {
     prng,
     instance,
     traits: common,
     taken,
     crowd,
-    add(human, role, registrant, identity, traits) {
+    enter(human, role, registrant, identity, ambiguity) {
       const isGuestOfOther = registrant === null && identity.registrantId !== ''
       const keys: string[] = []
       if (!isGuestOfOther && identity.registrantId !== '') keys.push(`R:${identity.registrantId}`)
@@ -95,9 +110,14 @@ function createGathering(prng: Prng, instance: Instance, crowd: Crowd, common: T
         keys,
         isPhone: human === null && /^\+\d/.test(identity.name),
         isOnForwardedLink: isGuestOfOther,
+        ambiguity: ambiguity ?? null,
         rows: [],
       }
       instance.participants.push(participant)
+      return participant
+    },
+    add(human, role, registrant, identity, traits) {
+      const participant = gathering.enter(human, role, registrant, identity)
       bePresent(prng, instance, participant, identity, { ...common, ...traits })
       return participant
     },
@@ -111,6 +131,7 @@ function createGathering(prng: Prng, instance: Instance, crowd: Crowd, common: T
       }
     },
   }
+  return gathering
 }
 
 function addNobodies({ prng, instance, add }: Gathering, count: number): void {

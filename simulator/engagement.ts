@@ -52,8 +52,8 @@ export function engage(prng: Prng, instance: Instance): void {
 
 /** Their answers must lead back to one participant: by an address or a name that is theirs alone. */
 function canBeTold(participant: Participant): boolean {
-  const { human, role, isOnForwardedLink } = participant
-  return human !== null && !human.isHomonym && role === 'attendee' && !isOnForwardedLink
+  const { human, role, isOnForwardedLink, ambiguity } = participant
+  return human !== null && !human.isHomonym && role === 'attendee' && !isOnForwardedLink && ambiguity === null
 }
 
 function ask(prng: Prng, participant: Participant, at: number): Question {

@@ -11,13 +11,13 @@ export interface Slice {
   isFirst: boolean
 }
 
-/** The part of a listing a call asks for: 30 rows by default, `sizeMax` at most, more being cut down. */
+/** The part of a listing a call asks for: 30 rows by default, `sizeMax` and the server's `pageSizeMax` at most, more being cut down. */
 export function sliceOf(call: Call, total: number, sizeMax = 300): Slice {
   const { query, tokens, key } = call
   const asked = query.get('page_size')
   const wanted = asked === null || asked === '' ? 30 : Number(asked)
   if (!Number.isInteger(wanted) || wanted < 1) throw new Fault(400, 300, 'Validation Failed.')
-  const size = Math.min(wanted, sizeMax)
+  const size = Math.min(wanted, sizeMax, call.pageSizeMax)
   const token = query.get('next_page_token') ?? ''
   const from = token === '' ? 0 : tokens.read(key, token)
   const to = Math.min(total, from + size)

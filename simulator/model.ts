@@ -91,6 +91,17 @@ export interface Webinar {
   nextUuid: string
 }
 
+/** Cases no rule decides surely; see `ambiguity.ts`. */
+export type Ambiguity =
+  | 'renamed_no_key'
+  | 'respelled'
+  | 'respelled_no_key'
+  | 'registrant_no_key'
+  | 'other_address_no_link'
+  | 'homonym_no_key'
+  | 'phone_rejoin'
+  | 'device_rejoin'
+
 export type Role = 'host' | 'panelist' | 'attendee'
 
 /** One person in one instance, as meant: what an exact reading must find. */
@@ -105,6 +116,8 @@ export interface Participant {
   isPhone: boolean
   /** Came by, or gave away, a forwarded link. */
   isOnForwardedLink: boolean
+  /** Set only for those whom the account's `ambiguity` adds. */
+  ambiguity: Ambiguity | null
   rows: Row[]
 }
 

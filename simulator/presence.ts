@@ -24,6 +24,32 @@ export interface Traits {
 
 const devices = ['Windows', 'Mac', 'iOS', 'Android'] as const
 
+/** One ordinary join of a participant. */
+export function createRow(
+  participant: Participant,
+  identity: Identity,
+  interval: Interval,
+  device: string,
+): Row {
+  return {
+    participant,
+    role: participant.role,
+    name: identity.name,
+    email: identity.email,
+    userId: identity.userId,
+    registrantId: identity.registrantId,
+    join: interval.join,
+    leave: interval.leave,
+    isWaiting: false,
+    roomId: null,
+    isFailover: false,
+    isInternal: identity.isInternal,
+    device,
+    order: 0,
+    isDuplicate: false,
+  }
+}
+
 /** Adds to a participant the rows of one presence in an instance, with all the ways in which rows mislead. */
 export function bePresent(
   prng: Prng,
@@ -42,21 +68,8 @@ export function bePresent(
   const device = participant.isPhone ? 'Phone' : prng.pick(devices)
   const add = (interval: Interval, name: string, extra: Partial<Row> = {}) =>
     participant.rows.push({
-      participant,
-      role: participant.role,
-      name,
-      email: identity.email,
-      userId: identity.userId,
-      registrantId: identity.registrantId,
-      join: interval.join,
-      leave: interval.leave,
-      isWaiting: false,
-      roomId: null,
+      ...createRow(participant, { ...identity, name }, interval, device),
       isFailover: prng.chance(0.01),
-      isInternal: identity.isInternal,
-      device,
-      order: 0,
-      isDuplicate: false,
       ...extra,
     })
   if (!isSteady && prng.chance(0.004)) {

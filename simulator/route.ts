@@ -24,7 +24,7 @@ export interface Call {
   key: string
   tokens: PageTokens
   plan: Plan
-  /** Rows a page of participants holds at most, whatever was asked for. */
+  /** Rows a page holds at most, whatever was asked for. */
   pageSizeMax: number
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { type Delivery, deliver } from './delivery.ts'
 import { Fault } from './faults.ts'
 import { createGateway, type Match } from './gateway.ts'
 import { createRateLimits, type Label, type Plan, type RateLimits } from './limits.ts'
@@ -17,19 +18,29 @@ import { createPageTokens, type PageTokens, requestKey } from './tokens.ts'
 
 export type { Plan } from './limits.ts'
 
-interface InterceptedRequest {
+export interface InterceptedRequest {
   /** Raw path with `/v2`, without the query. */
   path: string
   query: Readonly<Record<string, string>>
   headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
-interface InterceptedAnswer {
+export interface InterceptedAnswer {
   status: number
   headers?: Readonly<Record<string, string>>
-  /** Sent as it is when a text, as JSON when anything else. */
+  /** Sent as it is when a text or bytes, as JSON when anything else. */
   body: unknown
+  delivery?: Delivery
 }
+
+/**
+ * Answers in the simulator's place, to test faults; null leaves the request to it. Sees the token endpoint too.
+ * @param genuine what the simulator would answer; asking counts as a request that was served
+ */
+export type Intercept = (
+  request: InterceptedRequest,
+  genuine: () => Promise<InterceptedAnswer>,
+) => InterceptedAnswer | null | Promise<InterceptedAnswer | null>
 
 export interface ServerOptions {
   account: Account
@@ -39,7 +50,7 @@ export interface ServerOptions {
   plan?: Plan
   /** Default true. */
   rateLimits?: boolean
-  /** Rows that a page of participants holds at most. Default 300. */
+  /** Rows that a page of any listing holds at most. Default 300, and 2000 for users. */
   pageSizeMax?: number
   /** Default one hour. */
   tokenLifetimeMs?: number
@@ -49,8 +60,7 @@ export interface ServerOptions {
   scopes?: readonly string[]
   /** Milliseconds since 1970, for tokens and limits. Default `Date.now`. */
   clock?: () => number
-  /** Answers in the simulator's place, to test faults; null leaves the request to it. Sees the token endpoint too. */
-  intercept?: (request: InterceptedRequest) => InterceptedAnswer | null
+  intercept?: Intercept
 }
 
 interface Stats {
@@ -101,7 +111,7 @@ export async function startSimulator(options: ServerOptions): Promise<Simulator>
   const state: State = {
     options,
     plan,
-    pageSizeMax: options.pageSizeMax ?? 300,
+    pageSizeMax: options.pageSizeMax ?? Number.POSITIVE_INFINITY,
     gateway: createGateway(routes),
     directory: index(account),
     tokens: createPageTokens(account.clientSecret, options.pageTokenLifetimeMs ?? 15 * 60_000, clock),
@@ -118,7 +128,8 @@ export async function startSimulator(options: ServerOptions): Promise<Simulator>
   }
   const server = createServer((request, response) => {
     handle(state, request, response).catch((error: unknown) => {
-      send(response, 500, { code: 500, message: `The simulator failed: ${String(error)}` }, {})
+      if (response.headersSent) response.destroy()
+      else void send(response, 500, { code: 500, message: `The simulator failed: ${String(error)}` }, {})
     })
   })
   // Longer than clients keep an idle connection, so that none is closed under a request.
@@ -180,18 +191,15 @@ async function handle(state: State, request: IncomingMessage, response: ServerRe
   state.stats.requests++
   state.log.push(logged)
   if (state.log.length > logSize * 1.1) state.log.splice(0, state.log.length - logSize)
-  const intercepted =
-    state.options.intercept?.({ path, query: logged.query, headers: request.headers }) ?? null
-  if (intercepted !== null) {
-    request.resume()
-    logged.status = intercepted.status
-    send(response, intercepted.status, intercepted.body, { ...intercepted.headers })
-    return
-  }
-  const answer =
+  const serve = async () =>
     path === '/oauth/token' ? await issueToken(state, request, query) : call(state, request, path, query)
+  const seen = { path, query: logged.query, headers: request.headers }
+  const intercepted = (await state.options.intercept?.(seen, serve)) ?? null
+  const answer = intercepted ?? (await serve())
+  // What nobody read of the request would keep its connection from taking the next.
+  request.resume()
   logged.status = answer.status
-  send(response, answer.status, answer.body, answer.headers)
+  await send(response, answer.status, answer.body, { ...answer.headers }, intercepted?.delivery)
 }
 
 interface Reply {
@@ -259,15 +267,15 @@ function send(
   status: number,
   body: unknown,
   headers: Readonly<Record<string, string>>,
-): void {
+  delivery?: Delivery,
+): Promise<void> {
   const bytes = Buffer.isBuffer(body)
     ? body
     : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body))
-  response.writeHead(status, {
+  const all = {
     'content-type': 'application/json;charset=UTF-8',
-    'content-length': bytes.length,
     'x-zm-trackingid': 'v=2.0;clid=sim;rid=WEB_simulated',
     ...headers,
-  })
-  response.end(bytes)
+  }
+  return deliver(response, status, bytes, all, delivery)
 }

@@ -4,7 +4,9 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { iso } from './calendar.ts'
+import { caseOf } from './cases.ts'
 import { connectionsOf, figuresOf, sessionsOf } from './figures.ts'
+import { joinId } from './ids.ts'
 import type { Account, Instance, Participant, Registrant, Webinar } from './model.ts'
 import { personsOf } from './persons.ts'
 
@@ -198,7 +200,8 @@ function instanceTruth(instance: Instance): InstanceTruth {
 
 /**
  * Writes `truth.json` and `participants.ndjson` (one line a participant, instances by start; connections and
- * sessions as [join, leave] in seconds since 1970) into `dir`, which is made if need be.
+ * sessions as [join, leave] in seconds since 1970, `user_ids` those of the connections; `person` is who can be told,
+ * `human` who it was, `kind` what made it easy or hard) into `dir`, which is made if need be.
  */
 export async function writeTruth(account: Account, dir: string): Promise<void> {
   await mkdir(dir, { recursive: true })
@@ -224,11 +227,14 @@ function* participantLines(account: Account): Generator<string> {
         is_available: instance.isAvailable,
         participant: participant.key,
         person: persons.get(participant) ?? null,
+        human: participant.human?.key ?? participant.key,
+        kind: caseOf(participant),
         name: participant.human?.name ?? participant.rows[0]?.name ?? '',
         role: participant.role,
         registrant_id: instance.webinar.isListed ? (participant.registrant?.id ?? null) : null,
         keys: participant.keys,
         is_on_forwarded_link: participant.isOnForwardedLink,
+        user_ids: connections.map((row) => joinId(row.order)),
         connections: connections.map((row) => [row.join, row.leave]),
         sessions: sessions.map((session) => [session.join, session.leave]),
         total_duration: sessions.reduce((sum, s) => sum + s.leave - s.join, 0),

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { describeFaults, inspectRaw } from '../extract/raw/inspect.ts'
 import { rawViewSql } from '../extract/raw/views.ts'
 import { runAudit } from './audit.ts'
 import { type BuiltModel, buildModel, planModels } from './build.ts'
@@ -55,6 +56,7 @@ export async function transform(
   options.signal?.throwIfAborted()
   await mkdir(dataDir, { recursive: true })
   await cleanLeftOverBuilds(dataDir)
+  await refuseDamage(dataDir, false)
   const building = startBuild(dataDir)
   try {
     const built = await buildCatalog(building, { ...options, dataDir }, effects)
@@ -64,8 +66,33 @@ export async function transform(
   } catch (error) {
     await dropBuild(dataDir, building)
     options.signal?.throwIfAborted()
+    if (isDiskFull(error)) {
+      throw new TransformError(
+        `The disk is full: free space in ${dataDir} and run \`rollcall transform\` again. The catalog still shows the last good run (${messageOf(error)})`,
+        { cause: error },
+      )
+    }
+    await refuseDamage(dataDir, true, error)
     throw error
   }
+}
+
+/** DuckDB tells it in words only. */
+function isDiskFull(error: unknown): boolean {
+  return /No space left on device|ENOSPC|Disk quota exceeded|EDQUOT/i.test(messageOf(error))
+}
+
+/**
+ * Without a file that was whole once, the models would be built from less than there was. It is set aside, and the
+ * next sync reads again what it held. A failed build is looked into more closely: a damaged file is the likeliest cause.
+ */
+async function refuseDamage(dataDir: string, isThorough: boolean, cause?: unknown): Promise<void> {
+  const faults = await inspectRaw(dataDir, { isThorough })
+  if (faults.length === 0) return
+  throw new TransformError(
+    `${describeFaults(faults)}\nThe catalog and the warehouse keep the last good run. Run \`rollcall sync\` to read again what is missing.`,
+    { cause },
+  )
 }
 
 async function buildCatalog(

@@ -220,6 +220,11 @@ export const ledgerColumns = {
     /** `total_records`, the largest any page promised; null where the endpoint promises nothing. */
     expected_rows: 'int64',
     captured_rows: 'int64',
+    /**
+     * How many of them are sure to be others sent again, as when a listing grows between two pages: equal to another
+     * row and, where the endpoint promises a total, beyond it. (Equal rows within the promise are Zoom's own.)
+     */
+    repeated_rows: 'int64',
     rejected_rows: 'int64',
     pages: 'int32',
     /** Order-free hash of the rows' `raw`, so that two readings can be compared without reading them. */

@@ -7,6 +7,7 @@ import type { Capture, CapturedPage } from './capture.ts'
 import { columnsOf, type RawRow } from './columns.ts'
 import type { Disk } from './disk.ts'
 import { monthFolder, monthOf, monthOfRun, segmentName } from './layout.ts'
+import { type Manifest, manifestFolder, manifestName, writeJson } from './manifest.ts'
 import { rowGroupRows, writeSegment } from './segment.ts'
 
 /** A batch is cut here too, so that rows with long texts do not make it large. */
@@ -28,25 +29,35 @@ export interface Flush {
 }
 
 /**
- * Writes the captures into segments. The order is the safety: first the data, then `pages` and `rejects`, last one
- * file with all rows of `captures`. No view shows a row whose capture is not in `captures`, so the rename of that
+ * Writes the captures into segments. The order is the safety: first the data, then `pages` and `rejects`, then the
+ * manifest of all of them, last one file with all rows of `captures`. No view shows a row whose capture is not in `captures`, so the rename of that
  * last file commits everything at once. This is why `captures` is filed under the month the run began in and not
  * under the month of each instance: several files could not appear in one step.
  * @returns number and bytes of the files written
  */
 export async function writeFlush(flush: Flush, disk: Disk): Promise<{ segments: number; bytes: number }> {
-  const written = { segments: 0, bytes: 0 }
-  const write = async (stream: Stream, month: string, runs: AsyncIterable<RowRun>) => {
-    const folder = monthFolder(flush.dataDir, stream, month)
+  const { captures, runId, dataDir } = flush
+  const name = segmentName(runId, flush.number)
+  const manifest: Manifest = { run_id: runId, files: [] }
+  const write = async (
+    stream: Stream,
+    month: string,
+    runs: AsyncIterable<RowRun>,
+    of: readonly Capture[] = [],
+  ) => {
+    const folder = monthFolder(dataDir, stream, month)
     await disk.createFolder(folder)
-    written.bytes += await writeSegment(
-      join(folder, segmentName(flush.runId, flush.number)),
-      batches(stream, runs),
-      disk,
-    )
-    written.segments++
+    await writeSegment(join(folder, name), batches(stream, runs), disk, async (written) => {
+      manifest.files.push({
+        path: `${stream}/month=${month}/${name}`,
+        ...written,
+        captures: of.map((capture) => capture.id),
+        sources: [...new Set(of.map((capture) => capture.source))].sort(),
+      })
+      if (stream !== 'captures') return
+      await writeJson(join(manifestFolder(dataDir), manifestName(name)), manifest, disk)
+    })
   }
-  const { captures, runId } = flush
   for (const stream of dataStreams) {
     const byMonth = Map.groupBy(
       captures.filter(
@@ -55,7 +66,8 @@ export async function writeFlush(flush: Flush, disk: Disk): Promise<{ segments: 
       (capture) => monthOf(capture.subject.instanceStart, (capture.pages[0] as CapturedPage).fetchedAt),
     )
     for (const month of [...byMonth.keys()].sort()) {
-      await write(stream, month, dataRuns(flush, byMonth.get(month) as Capture[]))
+      const ofMonth = byMonth.get(month) as Capture[]
+      await write(stream, month, dataRuns(flush, ofMonth), ofMonth)
     }
   }
   const pages = captures.flatMap((capture) => pageRows(flush, capture))
@@ -64,7 +76,8 @@ export async function writeFlush(flush: Flush, disk: Disk): Promise<{ segments: 
     await write('rejects', monthOfRun(runId), rejectRuns(flush))
   }
   await write('captures', monthOfRun(runId), oneRun(captures.map((capture) => captureRow(flush, capture))))
-  return written
+  const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
+  return { segments: manifest.files.length, bytes }
 }
 
 async function* dataRuns(flush: Flush, captures: readonly Capture[]): AsyncGenerator<RowRun> {
@@ -122,7 +135,7 @@ async function* batches(stream: Stream, runs: AsyncIterable<RowRun>): AsyncGener
 }
 
 function captureRow(flush: Flush, capture: Capture): ParsedRow {
-  const { rows, rejected, expected, checksum, pages } = capture.progress()
+  const { rows, distinctRows, rejected, expected, checksum, pages } = capture.progress()
   const verdict = capture.verdict as NonNullable<Capture['verdict']>
   const instanceStart = Date.parse(capture.subject.instanceStart ?? '')
   const row: RawRow = {
@@ -140,6 +153,7 @@ function captureRow(flush: Flush, capture: Capture): ParsedRow {
     error_code: verdict.errorCode,
     expected_rows: expected,
     captured_rows: rows,
+    repeated_rows: Math.max(0, Math.min(rows - distinctRows, rows - (expected ?? 0))),
     rejected_rows: rejected,
     pages,
     rows_checksum: checksum,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Stream } from '../streams.ts'
+import type { Disk } from './disk.ts'
 import { RawZoneError } from './error.ts'
 
 /** `<data>/raw/<stream>` */
@@ -68,4 +69,13 @@ export function checkRunId(dataDir: string, runId: string): void {
     reason: `${JSON.stringify(runId)} is no run id`,
     remedy: 'A run id is a UTC time and an account id, such as 20260501T093000000Z-abcDEF123.',
   })
+}
+
+/** The name, or the name with a number behind it where it is taken: nothing set aside replaces anything. */
+export async function freeName(folder: string, file: string, disk: Disk): Promise<string> {
+  const taken = new Set(await disk.list(folder))
+  for (let n = 0; ; n++) {
+    const name = n === 0 ? file : `${file}.${n}`
+    if (!taken.has(name)) return name
+  }
 }

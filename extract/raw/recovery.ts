@@ -8,7 +8,9 @@ import type { Disk } from './disk.ts'
 import { RawZoneError } from './error.ts'
 import { type Journal, journalFileNumber } from './journal.ts'
 import { decodeRecord, type JournalRecord, linesOf } from './journalRecord.ts'
-import { flushOf, monthFolder, segmentName, setAsideFolder, streamFolder } from './layout.ts'
+import { flushOf, freeName, monthFolder, segmentName, setAsideFolder, streamFolder } from './layout.ts'
+import { lostFolder } from './lost.ts'
+import { manifestFolder } from './manifest.ts'
 
 /** What of a run is committed: the captures, and the number of its last flush (0 before the first). */
 export interface Committed {
@@ -50,6 +52,10 @@ export async function setOrphansAside(
   committed: Committed,
   disk: Disk,
 ): Promise<void> {
+  for (const folder of [manifestFolder(dataDir), lostFolder(dataDir)]) {
+    for (const name of await disk.list(folder))
+      if (name.endsWith('.tmp')) await disk.remove(join(folder, name))
+  }
   for (const stream of streams) {
     for (const name of await disk.list(streamFolder(dataDir, stream))) {
       if (!name.startsWith('month=')) continue
@@ -68,14 +74,6 @@ export async function setOrphansAside(
         await disk.syncFolder(folder)
       }
     }
-  }
-}
-
-async function freeName(folder: string, file: string, disk: Disk): Promise<string> {
-  const taken = new Set(await disk.list(folder))
-  for (let n = 0; ; n++) {
-    const name = n === 0 ? file : `${file}.${n}`
-    if (!taken.has(name)) return name
   }
 }
 

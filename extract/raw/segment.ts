@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
 import { type RecordBatch as ArrowBatch, Table as ArrowTable, tableToIPC } from 'apache-arrow'
 import {
@@ -14,31 +15,43 @@ import { diskError } from './error.ts'
 /** Rows of a row group, and of the batches that make it: what a segment costs in memory while it is written. */
 export const rowGroupRows = 16_384
 
+export interface Written {
+  bytes: number
+  sha256: string
+}
+
 /**
  * Writes one Parquet file, row group by row group. The final name means a whole and durable file: temporary name
  * in the same folder, sync, rename, sync of the folder.
  * @param batches Arrow batches of one schema, at least one, in the order of their rows
- * @returns size of the file in bytes
+ * @param beforeRename called when the file is durable and has only to get its name
+ * @returns size of the file in bytes and the SHA-256 of them
  * @throws RawZoneError
  */
 export async function writeSegment(
   path: string,
   batches: AsyncIterable<ArrowBatch>,
   disk: Disk,
-): Promise<number> {
+  beforeRename: (written: Written) => Promise<void> = async () => undefined,
+): Promise<Written> {
   const temporary = `${path}.tmp`
   const file = await disk.create(temporary)
+  const hash = createHash('sha256')
+  let written: Written = { bytes: 0, sha256: '' }
   let bytes = 0
   try {
     try {
       for await (const part of parquet(path, batches)) {
         bytes += part.length
+        hash.update(part)
         await file.write(part)
       }
       await file.sync()
     } finally {
       await file.close()
     }
+    written = { bytes, sha256: hash.digest('hex') }
+    await beforeRename(written)
     await disk.rename(temporary, path)
   } catch (error) {
     // Tidy up, but let the first error speak; what is left behind is removed when the zone is opened again.
@@ -46,7 +59,7 @@ export async function writeSegment(
     throw error
   }
   await disk.syncFolder(dirname(path))
-  return bytes
+  return written
 }
 
 async function* parquet(path: string, batches: AsyncIterable<ArrowBatch>): AsyncGenerator<Uint8Array> {

@@ -4,6 +4,7 @@ import { type Stream, streams } from '../streams.ts'
 import { type ColumnType, columnsOf } from './columns.ts'
 import { diskError } from './error.ts'
 import { streamFolder } from './layout.ts'
+import { readLost } from './lost.ts'
 
 const duckdbTypes = {
   string: 'varchar',
@@ -46,8 +47,16 @@ function viewSql(dataDir: string, stream: Stream): string {
     files.length === 0
       ? ''
       : ` union all by name select * from read_parquet([${files.join(', ')}], union_by_name = true, hive_partitioning = false)`
-  const committed = stream === 'captures' ? '' : ' where capture_id in (select capture_id from raw.captures)'
+  const committed =
+    stream === 'captures' ? lostFilter(dataDir) : ' where capture_id in (select capture_id from raw.captures)'
   return `create or replace view raw.${quoteName(stream)} as select ${casts.join(', ')} from (${declared}${stored})${committed}`
+}
+
+/** Captures that lost rows with a damaged file are as if they had never been made. */
+function lostFilter(dataDir: string): string {
+  const captures = new Set(readLost(dataDir).flatMap((lost) => lost.captures))
+  if (captures.size === 0) return ''
+  return ` where capture_id not in (${[...captures].sort().map(quoteText).join(', ')})`
 }
 
 /** All segments of a stream, sorted: absolute paths, for a catalog may be opened from anywhere. */

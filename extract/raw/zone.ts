@@ -83,6 +83,8 @@ export interface RawZone {
   readonly unfinished: readonly UnfinishedCapture[]
   /** Begins a capture; with `resume` goes on with an unfinished one of the same stream, source and subject. */
   begin(capture: { stream: DataStream; source: Source; subject: Subject; resume?: string }): CaptureWriter
+  /** Whether an unfinished capture was neither resumed nor dropped so far. */
+  isAbandoned(captureId: string): boolean
   /** Durably forgets a capture that has not ended, as if it had never been begun. */
   drop(captureId: string): Promise<void>
   /**
@@ -295,6 +297,8 @@ export async function openRawZone(
         .catch(() => undefined)
       return writerOf(capture)
     },
+
+    isAbandoned: (captureId) => captures.get(captureId)?.isOpen === true && !written.has(captureId),
 
     async drop(captureId) {
       const capture = captures.get(captureId)

@@ -91,7 +91,8 @@ async function askForToken(
       accept: 'application/json',
     },
     body: form.toString(),
-    secrets: [clientSecret, basic],
+    credentials: [clientSecret, basic],
+    secrets: [],
   }
   let body: unknown
   try {

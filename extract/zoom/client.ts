@@ -5,7 +5,7 @@ import { type Credentials, createTokenSource, type Token } from './auth.ts'
 import type { DailyUse } from './dailyBudget.ts'
 import type { RateLabel } from './endpoint.ts'
 import { ZoomError } from './errors.ts'
-import { type Answer, exchange } from './exchange.ts'
+import { type Answer, type AnswerHead, exchange } from './exchange.ts'
 import { createRateLimiter } from './limiter.ts'
 import type { Plan } from './plans.ts'
 
@@ -38,6 +38,8 @@ export interface ZoomClientEffects {
   onWait?: (reason: ZoomError, untilMs: number) => void
   /** Told of every request that takes a slot of the quota. */
   onRequest?: (label: RateLabel) => void
+  /** Told of the head of every answer, those of the token endpoint and refusals included. */
+  onAnswer?: (head: AnswerHead) => void
 }
 
 export interface ZoomClient {
@@ -83,7 +85,7 @@ export function createZoomClient(options: ZoomClientOptions, effects: ZoomClient
   const maxAttempts = options.maxAttempts ?? defaults.maxAttempts
   const ownDispatcher = effects.dispatcher ? null : createAgent(limits.timeout_ms)
   const dispatcher = effects.dispatcher ?? (ownDispatcher as Dispatcher)
-  const wire = { dispatcher, clock }
+  const wire = { dispatcher, clock, onAnswer: effects.onAnswer }
   const limiter = createRateLimiter(options.plan, options.usedToday, { clock })
   const tokens = createTokenSource(options, options.oauthUrl ?? defaults.oauthUrl, limits, signal, wire)
 
@@ -133,7 +135,8 @@ export function createZoomClient(options: ZoomClientOptions, effects: ZoomClient
       url: `${base}${path}${search ? `?${search}` : ''}`,
       path,
       headers: { authorization: `Bearer ${token.accessToken}`, accept: 'application/json' },
-      secrets: [token.accessToken, options.clientSecret, query.next_page_token ?? ''],
+      credentials: [token.accessToken, options.clientSecret],
+      secrets: [query.next_page_token ?? ''],
     }
   }
 
@@ -144,7 +147,7 @@ export function createZoomClient(options: ZoomClientOptions, effects: ZoomClient
     page: number | undefined,
     attempt: () => Promise<T>,
   ): Promise<T> {
-    let hasNewToken = false
+    let renewals = 0
     for (let attempts = 1; ; attempts++) {
       signal?.throwIfAborted()
       try {
@@ -157,10 +160,10 @@ export function createZoomClient(options: ZoomClientOptions, effects: ZoomClient
           attempts,
         })
         if (failure.meaning === 'token_expired') {
-          // Once: a token that was just issued and is refused again will not be better the third time.
-          if (hasNewToken) throw failure.with({ kind: 'terminal' })
-          hasNewToken = true
-          continue
+          // The first time it was simply old. A new one that is refused may have been revoked by somebody else's:
+          // that is a failure like others, worth a pause.
+          renewals++
+          if (renewals === 1 && attempts < maxAttempts) continue
         }
         if (failure.kind === 'terminal' || attempts >= maxAttempts) throw failure
         const wait_ms = waitBefore(failure, label, attempts)

@@ -9,6 +9,7 @@ export type Meaning =
   | 'no_registration'
   | 'expired'
   | 'page_token_expired'
+  | 'listing_loops'
   | 'token_expired'
   | 'rate_limited'
   | 'daily_limit'
@@ -128,7 +129,8 @@ export function cleanBody(text: string, secrets: readonly string[]): string {
   return blankSecrets(text.slice(0, bodyLength_max), secrets)
 }
 
-function blankSecrets(text: string, secrets: readonly string[]): string {
+/** Text without these, in the forms in which the other side may repeat them. */
+export function withoutSecrets(text: string, secrets: readonly string[]): string {
   let clean = text
   for (const secret of secrets) {
     // Anything shorter is no secret of Zoom's, and blanking it would shred the text.
@@ -137,13 +139,22 @@ function blankSecrets(text: string, secrets: readonly string[]): string {
       secret,
       encodeURIComponent(secret),
       Buffer.from(secret).toString('base64'),
+      // Some JSON writers escape slashes.
+      secret.replaceAll('/', '\\/'),
     ])) {
       clean = clean.replaceAll(form, '[removed]')
     }
   }
   return clean
+}
+
+const linkParameter = /[?&](?:tk|pwd|zak|zpk)(?:=|%3d)/i
+
+function blankSecrets(text: string, secrets: readonly string[]): string {
+  return withoutSecrets(text, secrets)
     .replace(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 [removed]')
     .replace(/\beyJ[\w-]+\.[\w.-]+/g, '[removed]')
-    .replace(/([?&](?:tk|pwd|zak|zpk|next_page_token)(?:=|%3d))[^\s&"']+/gi, '$1[removed]')
+    .replace(/[^\s"'<>]+/g, (word) => (linkParameter.test(word) ? '[link removed]' : word))
+    .replace(/([?&]next_page_token(?:=|%3d))[^\s&"']+/gi, '$1[removed]')
     .replace(/("(?:join_url|start_url|registration_url|password|passcode)"\s*:\s*")[^"]*/gi, '$1[removed]')
 }

@@ -1,5 +1,5 @@
 import { type Dispatcher, request } from 'undici'
-import { cleanBody, cleanText, ZoomError } from './errors.ts'
+import { cleanBody, cleanText, withoutSecrets, ZoomError } from './errors.ts'
 import { errorIn, meaningOf, scopesNamedBy } from './meanings.ts'
 import { nextUtcMidnight, retryAtOf } from './retryAfter.ts'
 
@@ -11,7 +11,9 @@ export interface Outgoing {
   body?: string
   /** What errors call the request: its path without the query. */
   path: string
-  /** Texts that must not appear in an error, whatever the other side echoes. */
+  /** Texts that must not be kept anywhere, not even as part of a good answer, whatever the other side echoes. */
+  credentials: readonly string[]
+  /** Further texts that must not appear in an error. */
   secrets: readonly string[]
 }
 
@@ -31,9 +33,19 @@ export interface ExchangeLimits {
   bodyBytes_max: number
 }
 
+/** The head of an answer, refused ones included: Zoom's clock and quotas stand there. */
+export interface AnswerHead {
+  status: number
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Our clock when the request went out and when the head came, epoch ms. */
+  sentAtMs: number
+  receivedAtMs: number
+}
+
 export interface ExchangeEffects {
   dispatcher: Dispatcher
   clock: () => number
+  onAnswer?: (head: AnswerHead) => void
 }
 
 /** A `Retry-After` further away than this is not a pause but a spent day, whatever its text says. */
@@ -57,6 +69,7 @@ export async function exchange(
   const onAbort = () => controller.abort()
   signal?.addEventListener('abort', onAbort, { once: true })
   const timer = setTimeout(onAbort, limits.timeout_ms)
+  const sentAtMs = effects.clock()
   try {
     const response = await request(outgoing.url, {
       method: outgoing.method,
@@ -67,6 +80,8 @@ export async function exchange(
       headersTimeout: limits.timeout_ms,
       bodyTimeout: limits.timeout_ms,
     })
+    const { statusCode: status, headers } = response
+    effects.onAnswer?.({ status, headers, sentAtMs, receivedAtMs: effects.clock() })
     const bytes = await readBody(response.body, limits.bodyBytes_max, outgoing)
     return accept(outgoing, response.statusCode, response.headers, bytes, effects.clock())
   } catch (error) {
@@ -107,7 +122,7 @@ function accept(
   bytes: Buffer,
   nowMs: number,
 ): Answer {
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
+  const text = withoutSecrets(bytes.toString('utf8').replace(/^\uFEFF/, ''), outgoing.credentials)
   let body: unknown
   let isJson = true
   try {
@@ -123,21 +138,22 @@ function accept(
   const message = failure?.message ?? oauth
   const limit = limitIn(headers, status, failure?.code, message, nowMs)
   const rule = limit ?? meaningOf({ status, isJson, code: failure?.code ?? null, message })
+  const secrets = [...outgoing.credentials, ...outgoing.secrets]
   const scopes = rule.meaning === 'missing_scope' ? scopesNamedBy(message ?? '') : []
-  const retryAtMs = retryAtOf(headers['retry-after'], nowMs)
+  const retryAtMs = retryAtByOurClock(headers, nowMs)
   const resumeAtMs = retryAtMs !== null && retryAtMs > nowMs ? retryAtMs : nextUtcMidnight(nowMs)
   throw new ZoomError({
     ...rule,
     httpStatus: status,
     code: failure?.code ?? null,
-    zoomMessage: message === null ? null : cleanText(message, outgoing.secrets),
+    zoomMessage: message === null ? null : cleanText(message, secrets),
     method: outgoing.method,
     path: outgoing.path,
     scopes,
     remedy: scopes.length > 0 ? `Add the scope ${scopes.join(' or ')}: ${rule.remedy}` : rule.remedy,
     resumeAt: rule.meaning === 'daily_limit' ? new Date(resumeAtMs) : null,
     retryAtMs: rule.kind === 'transient' ? retryAtMs : null,
-    body: isJson ? null : cleanBody(text, outgoing.secrets),
+    body: isJson ? null : cleanBody(text, secrets),
   })
 }
 
@@ -154,11 +170,22 @@ function limitIn(
 ): ReturnType<typeof meaningOf> | null {
   if (status !== 429 && code !== 429) return null
   const type = String(headers['x-ratelimit-type'] ?? '')
-  const isLongPause = (retryAtOf(headers['retry-after'], nowMs) ?? nowMs) - nowMs > pause_ms_max
+  const isLongPause = (retryAtByOurClock(headers, nowMs) ?? nowMs) - nowMs > pause_ms_max
   const known = { status: 429, isJson: true, code: 429 }
   if (/daily/i.test(type) || isLongPause) return meaningOf({ ...known, message: 'daily' })
   if (/qps/i.test(type)) return meaningOf({ ...known, message: null })
   return meaningOf({ ...known, message })
+}
+
+/** A `Retry-After` that is a time is one by Zoom's clock, which `Date` tells: ours may be wrong by more than the pause. */
+function retryAtByOurClock(
+  headers: Record<string, string | string[] | undefined>,
+  nowMs: number,
+): number | null {
+  const theirNowMs = Date.parse(String(headers.date ?? ''))
+  if (Number.isNaN(theirNowMs)) return retryAtOf(headers['retry-after'], nowMs)
+  const retryAtMs = retryAtOf(headers['retry-after'], theirNowMs)
+  return retryAtMs === null ? null : retryAtMs - theirNowMs + nowMs
 }
 
 /** The token endpoint's errors have `reason` and `error` where the API's have `code` and `message`. */
@@ -187,7 +214,7 @@ function brokenOff(outgoing: Outgoing, error: unknown, timeout_ms: number): Erro
   // A request undici refuses to send is our mistake, not the network's.
   if (code === null || /^(UND_)?ERR_INVALID|^UND_ERR_(NOT_SUPPORTED|REQ_CONTENT)/.test(code)) {
     return new TypeError(
-      `${outgoing.method} ${outgoing.path} could not be sent: ${cleanText(String(error), outgoing.secrets)}`,
+      `${outgoing.method} ${outgoing.path} could not be sent: ${cleanText(String(error), [...outgoing.credentials, ...outgoing.secrets])}`,
     )
   }
   if (/TIMEOUT|ETIMEDOUT/.test(code)) return timedOut(outgoing, timeout_ms)

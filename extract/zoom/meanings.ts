@@ -139,6 +139,14 @@ const rules: readonly Rule[] = [
     kind: 'terminal',
     remedy: 'Zoom does not know this path: check ZOOM_API_URL, which has to end in /v2.',
   },
+  // A server error that is told with HTTP 200.
+  {
+    status: [200, 299],
+    code: [500, 502, 503, 504],
+    meaning: 'server',
+    kind: 'transient',
+    remedy: remedies.later,
+  },
   // Statuses without a known code. 501 is never mended by asking again.
   {
     status: 501,

@@ -32,8 +32,8 @@ export interface FetchedPage {
  * Ends on a page without a token, however many rows it has: short pages are no sign of the end. A page whose body was
  * refused is yielded, and is the last.
  *
- * @throws ZoomError as `ZoomClient.get`, among them `page_token_expired` (read the listing again from its start) and
- * `malformed`, terminal, when a token comes back or the page limit is passed.
+ * @throws ZoomError as `ZoomClient.get`, among them `page_token_expired`; `listing_loops` when a token comes back (after
+ * both the listing may be read again from its start); `malformed` when the page limit is passed.
  */
 export async function* readPages(
   client: Pick<ZoomClient, 'get'>,
@@ -47,7 +47,14 @@ export async function* readPages(
 
   for (let pageNumber = options.startPage ?? 1; ; pageNumber++) {
     if (pageNumber > options.pageLimit) {
-      throw endless(endpoint, subject, path, pageNumber, `it has more than ${options.pageLimit} pages`)
+      throw endless(
+        'malformed',
+        endpoint,
+        subject,
+        path,
+        pageNumber,
+        `it has more than ${options.pageLimit} pages`,
+      )
     }
     // Zoom wants the same query with every token.
     const asked = token === null ? query : { ...query, next_page_token: token }
@@ -56,7 +63,7 @@ export async function* readPages(
     const page = endpoint.parse(value)
     const next = page.nextPageToken
     if (next !== null && seen.has(next)) {
-      throw endless(endpoint, subject, path, pageNumber, 'a page token came a second time')
+      throw endless('listing_loops', endpoint, subject, path, pageNumber, 'a page token came a second time')
     }
     yield { pageNumber, page, bytes: answer.bytes, text, fetchedAt: answer.receivedAtMs }
     if (next === null) return
@@ -65,9 +72,16 @@ export async function* readPages(
   }
 }
 
-function endless(endpoint: Endpoint, subject: Subject, path: string, page: number, why: string): ZoomError {
+function endless(
+  meaning: 'malformed' | 'listing_loops',
+  endpoint: Endpoint,
+  subject: Subject,
+  path: string,
+  page: number,
+  why: string,
+): ZoomError {
   return new ZoomError({
-    meaning: 'malformed',
+    meaning,
     kind: 'terminal',
     path,
     page,

@@ -108,6 +108,15 @@ const tables: Record<string, Table> = {
       ...webinar,
       zoom_uuid: ['text not null', 'Uuid in Zoom; csv:… where only a portal report knows the instance.'],
       instance_number: ['integer not null', 'Counted from 1 by start within the webinar.'],
+      restart_number: [
+        'integer not null',
+        '0 for a start of its own; 1 and up for restarts of one broadcast, as after a crash of the host.',
+      ],
+      restart_of_instance_id: [
+        'uuid',
+        'The first instance of the broadcast this one restarted: same occurrence, or started within 60 minutes of its end. Null where it is no restart.',
+      ],
+      occurrence_id: ['text', 'Scheduled occurrence in Zoom, where Zoom names it.'],
       topic: ['text', 'Topic when it ran.'],
       start_time: ['timestamptz', 'Actual start.'],
       end_time: ['timestamptz', 'Actual end.'],
@@ -144,8 +153,8 @@ const tables: Record<string, Table> = {
       discovered_by: ['text', 'Every route that saw the instance.'],
     },
     key: ['id'],
-    references: { webinar_id: 'zoom_webinars' },
-    indexes: [['webinar_id'], ['start_time'], ['zoom_uuid']],
+    references: { webinar_id: 'zoom_webinars', restart_of_instance_id: 'zoom_webinar_instances' },
+    indexes: [['webinar_id'], ['restart_of_instance_id'], ['start_time'], ['zoom_uuid']],
   },
   zoom_registrants: {
     meaning: 'One row per registration: somebody who signed up for a webinar, whether they came or not.',
@@ -321,6 +330,37 @@ const tables: Record<string, Table> = {
     key: ['account_id', 'stream', 'subject'],
     references: { webinar_id: 'zoom_webinars', instance_id: 'zoom_webinar_instances' },
     indexes: [['webinar_id'], ['instance_id'], ['status']],
+  },
+  zoom_capture_promises: {
+    meaning:
+      'One row per instance or webinar, stream, source and figure: what the source promised against what was captured. Rows are compared with rows and people with people.',
+    columns: {
+      ...account,
+      ...webinar,
+      instance_id: ['uuid', 'Instance, where the promise is about one.'],
+      subject: ['text', 'What was promised about: webinar:… or instance:….'],
+      stream: [
+        'text',
+        'Kind of data the promise came with: participants, instances, report_details and so on.',
+      ],
+      source_endpoint: ['text', 'Who promised: report, past_webinars, metrics, history_meetings and so on.'],
+      figure: [
+        'text',
+        "Zoom's name of the figure: total_records of a listing, participants_count, unique_viewers, max_concurrent_views, total_users, registrants_count; approved_registrants against those who came and those absent.",
+      ],
+      measure: ['text not null', 'rows or people: the two are never compared with each other.'],
+      promised: ['bigint', 'The figure as the source gave it; null where it gave none.'],
+      captured: ['bigint', 'The figure of ours that counts the same; null where there is none.'],
+      captured_from: ['text', 'Source the captured figure was counted from.'],
+      verdict: [
+        'text not null',
+        'met, short (rows are missing), over (another source had more), differs (a figure about the whole is not ours) or unknown (nothing was promised, or Zoom does not say what it counts).',
+      ],
+      note: ['text', 'What is compared, and why it is not met.'],
+    },
+    key: ['account_id', 'subject', 'stream', 'source_endpoint', 'figure'],
+    references: { webinar_id: 'zoom_webinars', instance_id: 'zoom_webinar_instances' },
+    indexes: [['webinar_id'], ['instance_id'], ['verdict']],
   },
   rollcall_runs: {
     meaning: 'One row per run that published to this warehouse.',

@@ -46,6 +46,7 @@ export async function demo(options: DemoOptions): Promise<void> {
         clientSecret: simulator.clientSecret,
         apiUrl: simulator.apiUrl,
         oauthUrl: simulator.oauthUrl,
+        plan: 'unlimited' as const,
       }
       session.output.done(`demo       a Zoom account that does not exist, at ${simulator.apiUrl}`)
       await run({ ...session, config }, started)
@@ -57,7 +58,10 @@ export async function demo(options: DemoOptions): Promise<void> {
 
 async function run(session: Session, started: number): Promise<void> {
   const { config, output } = session
-  const extracted = await extractStage(session, { mode: 'full', plan: 'unlimited' })
+  const extracted = await extractStage(session, {
+    mode: 'full',
+    isPublishedLater: true,
+  })
   const { loaded, completeness } = await publish(session, 'demo', extracted)
   const webinars = await withWarehouse(session, (url) => showAttendance(url, output))
   const folder = path.relative(process.cwd(), config.dataDir)

@@ -8,6 +8,8 @@ export interface NarrowOptions {
   since?: Date
   until?: Date
   webinar?: number[]
+  settleDays?: number
+  confirmMinutes?: number
 }
 
 /** `rollcall extract`: Zoom to the raw zone, nothing else. */
@@ -33,9 +35,9 @@ export async function extractCommand(
   })
 }
 
-/** The narrowing options in the words of the extract stage. */
-export function narrowing(options: NarrowOptions) {
-  return { since: options.since, until: options.until, webinarIds: options.webinar }
+/** The options on what is read, in the words of the extract stage. */
+export function narrowing({ since, until, webinar, settleDays, confirmMinutes }: NarrowOptions) {
+  return { since, until, webinarIds: webinar, settleDays, confirmMinutes }
 }
 
 /** What `--json` promises of an extract. */

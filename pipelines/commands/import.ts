@@ -1,11 +1,10 @@
 import { importReports } from '../../extract/importReports.ts'
 import { UsageError } from '../cliError.ts'
-import { readCompleteness, showCompleteness } from '../completeness.ts'
+import { exitCodeOf, readCompleteness, showCompleteness } from '../completeness.ts'
 import type { GlobalOptions } from '../program.ts'
 import { writing } from '../session.ts'
 import { loadStage, transformStage } from '../stages.ts'
 import { count } from '../terminal/format.ts'
-import { exitCodeOf } from './sync.ts'
 
 export interface ImportCommandOptions extends GlobalOptions {
   timezone: string

@@ -1,6 +1,6 @@
 import type { ExtractSummary } from '../../extract/extract.ts'
-import { exitCodes } from '../cliError.ts'
-import { type Completeness, readCompleteness, showCompleteness } from '../completeness.ts'
+import { finishRun } from '../../extract/runs.ts'
+import { exitCodeOf, readCompleteness, showCompleteness } from '../completeness.ts'
 import type { GlobalOptions } from '../program.ts'
 import { type Session, writing } from '../session.ts'
 import { extractStage, loadStage, transformStage } from '../stages.ts'
@@ -16,6 +16,7 @@ export async function sync(options: SyncOptions): Promise<void> {
     const extracted = await extractStage(session, {
       mode: options.full ? 'full' : 'incremental',
       ...narrowing(options),
+      isPublishedLater: true,
     })
     const { transformed, loaded, completeness } = await publish(session, 'sync', extracted)
     session.output.json({
@@ -37,16 +38,11 @@ export async function publish(session: Session, kind: string, extracted: Extract
     accountId: session.config.accountId ?? null,
     startedAt,
   })
+  await finishRun(session.config.dataDir, extracted.runId)
   const completeness = await readCompleteness(session.config.dataDir)
   showCompleteness(completeness, session.output)
   if (extracted.stopped)
     session.output.warn(`Not finished: ${extracted.stopped.reason}. Run the same command to go on.`)
   process.exitCode = exitCodeOf(completeness, extracted)
   return { transformed, loaded, completeness }
-}
-
-/** 0 when everything Zoom has is there, 3 when something is missing or the run stopped early. */
-export function exitCodeOf(completeness: Completeness, extracted?: ExtractSummary): number {
-  const isComplete = completeness.attention.length === 0 && (extracted?.stopped ?? null) === null
-  return isComplete ? exitCodes.done : exitCodes.incomplete
 }

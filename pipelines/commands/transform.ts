@@ -1,8 +1,7 @@
-import { readCompleteness, showCompleteness } from '../completeness.ts'
+import { exitCodeOf, readCompleteness, showCompleteness } from '../completeness.ts'
 import type { GlobalOptions } from '../program.ts'
 import { writing } from '../session.ts'
 import { transformStage } from '../stages.ts'
-import { exitCodeOf } from './sync.ts'
 
 /** `rollcall transform`: the raw zone to the catalog. */
 export async function transformCommand(options: GlobalOptions): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ExtractEvent } from '../../extract/extract.ts'
+import { describeFaults } from '../../extract/raw/inspect.ts'
 import { count } from './format.ts'
 import type { Output } from './output.ts'
 
@@ -58,6 +59,9 @@ export function extractProgress(
         )
         break
       case 'capture':
+        break
+      case 'set_aside':
+        output.warn(describeFaults([event.fault]))
         break
       default:
         throw new Error(`unknown event ${(event satisfies never as ExtractEvent).type}`)

@@ -10,7 +10,7 @@ const missing = (id: string) => (/^\d+$/.test(id) ? webinarMissing(id) : uuidMis
 export function participantRoutes(texts: RowTexts): Route[] {
   const serve = (call: Call, instance: Instance, view: View, extra: Record<string, unknown> = {}): Buffer => {
     const total = instance.rows.length
-    const { from, to, size, nextPageToken, pageCount } = sliceOf(call, total, call.pageSizeMax)
+    const { from, to, size, nextPageToken, pageCount } = sliceOf(call, total)
     const frame = {
       page_count: pageCount,
       page_size: size,

@@ -26,6 +26,11 @@ keys as (
     union all
     select 'zoom_capture_audit', concat_ws('|', account_id, stream, subject)
     from marts.zoom_capture_audit
+    union all
+    select
+        'zoom_capture_promises',
+        concat_ws('|', account_id, subject, stream, source_endpoint, figure)
+    from marts.zoom_capture_promises
 ),
 final as (
     select mart, key, count(*) as rows

@@ -35,6 +35,8 @@ webinar_references as (
     select 'zoom_capture_audit.webinar_id', webinar_id
     from marts.zoom_capture_audit
     where webinar_id is not null
+    union all
+    select 'zoom_capture_promises.webinar_id', webinar_id from marts.zoom_capture_promises
 ),
 instance_references as (
     select 'zoom_participants.instance_id' as reference, instance_id as id
@@ -53,6 +55,14 @@ instance_references as (
     select 'zoom_capture_audit.instance_id', instance_id
     from marts.zoom_capture_audit
     where instance_id is not null
+    union all
+    select 'zoom_capture_promises.instance_id', instance_id
+    from marts.zoom_capture_promises
+    where instance_id is not null
+    union all
+    select 'zoom_webinar_instances.restart_of_instance_id', restart_of_instance_id
+    from marts.zoom_webinar_instances
+    where restart_of_instance_id is not null
 ),
 person_references as (
     select 'zoom_participants.person_id' as reference, person_id as id from marts.zoom_participants

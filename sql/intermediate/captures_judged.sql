@@ -1,6 +1,7 @@
 -- One row per account, data stream and subject: the best capture of it and what was promised. Lists
--- that belong to no webinar (users, windows of days) have other subjects every day; of them only the
--- routes that were refused or failed in their last run are here, because they cost instances. Of an
+-- that belong to no webinar (users, windows of days) have other subjects every day; of them only
+-- the routes that were refused or failed are here, because they cost instances: as long as days are
+-- missing that no other listing covers, or, of lists without days, in their last run. Of an
 -- instance, rows are compared with rows: the promise is the largest total any source made, so a
 -- best capture with fewer rows is 'partial' although its own source was content. Of what changes
 -- with time (registrants, listings) only the best capture's own promise counts, because an older
@@ -35,14 +36,23 @@ best as (
         on promises.account_id = captures.account_id
         and promises.stream = captures.stream
         and promises.subject = captures.subject
-    where captures.is_best and coalesce(captures.webinar_id::varchar, captures.instance_uuid) is not null
+    where
+        captures.is_best
+        and coalesce(captures.webinar_id::varchar, captures.instance_uuid) is not null
 ),
 lists as (
     select
-        *,
-        max(run_id) over (partition by account_id, stream, source_endpoint) as last_run_id
+        captures.*,
+        max(captures.run_id) over (
+            partition by captures.account_id, captures.stream, captures.source_endpoint
+        ) as last_run_id,
+        covered.is_covered
     from captures
-    where webinar_id is null and instance_uuid is null
+    left join intermediate.listings_covered as covered
+        on captures.stream = 'instances'
+        and covered.account_id = captures.account_id
+        and covered.subject = captures.subject
+    where captures.webinar_id is null and captures.instance_uuid is null
 ),
 routes as (
     select
@@ -58,7 +68,10 @@ routes as (
         min(reason) as reason,
         max(finished_at) as captured_at
     from lists
-    where is_best and run_id = last_run_id and status not in ('complete', 'empty')
+    where
+        is_best
+        and status not in ('complete', 'empty')
+        and not coalesce(is_covered, run_id < last_run_id)
     group by account_id, stream, source_endpoint
 ),
 judged as (

@@ -15,7 +15,7 @@ captures as (
 sightings as (
     select
         account_id, instance_uuid, webinar_id, topic, host_id, host_email, start_time, end_time,
-        duration_minutes, participants_count, unique_viewers, max_concurrent_views,
+        duration_minutes, participants_count, unique_viewers, max_concurrent_views, occurrence_id,
         source_endpoint as route,
         case source_endpoint
             when 'history_meetings' then 1
@@ -31,12 +31,12 @@ sightings as (
         account_id, coalesce(instance_uuid, zoom_uuid), webinar_id, topic, null, host_email,
         start_time,
             end_time,
-        duration_minutes, participants_count, null, null, null, 2
+        duration_minutes, participants_count, null, null, null, null, 2
     from report_details
     union all
     select
         account_id, instance_uuid, webinar_id, null, null, null, instance_start, null,
-        null, null, null, null, null, 8
+        null, null, null, null, null, null, 8
     from captures
 ),
 united as (
@@ -62,6 +62,8 @@ united as (
             filter (where unique_viewers is not null) as reported_unique_viewers,
         first(max_concurrent_views order by route_order, max_concurrent_views desc)
             filter (where max_concurrent_views is not null) as reported_peak_viewers,
+        first(occurrence_id order by route_order, occurrence_id)
+            filter (where occurrence_id is not null) as occurrence_id,
         string_agg(distinct route, ', ' order by route) as discovered_by
     from sightings
     where instance_uuid is not null

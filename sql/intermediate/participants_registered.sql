@@ -3,10 +3,15 @@
 -- it owns; else, only in instances whose source gave no registrant id at all, by name: for a
 -- participant without e-mail, where exactly one approved registrant and exactly one such
 -- participant has the name and nobody holds the registration already. Of several registrations the
--- approved comes first, then the smallest number.
+-- approved comes first, then, where each occurrence has its own, the one for the instance's
+-- occurrence, then the smallest number; by name, registrations for other occurrences do not count.
 with
 participants as (
-    select participants.*, instances.account_id, instances.zoom_webinar_id
+    select
+        participants.*,
+        instances.account_id,
+        instances.zoom_webinar_id,
+        instances.occurrence_id
     from intermediate.participants_described as participants
     inner join intermediate.instances_united as instances using (instance_key)
 ),
@@ -16,7 +21,7 @@ registrants as (
 ),
 owned as (
     select owned.participant_key, owned.kind, owned.key, participants.account_id,
-        participants.zoom_webinar_id
+        participants.zoom_webinar_id, participants.occurrence_id
     from intermediate.participant_keys_owned as owned
     inner join participants using (participant_key)
 ),
@@ -38,7 +43,10 @@ by_email as (
     select
         owned.participant_key,
         arg_min(registrants.registrant_key, {
-            'status_order': registrants.status_order, 'registrant_key': registrants.registrant_key
+            'status_order': registrants.status_order,
+            'is_of_other_occurrence':
+                coalesce(registrants.occurrence_id <> owned.occurrence_id, false),
+            'registrant_key': registrants.registrant_key
         }) as registrant_key
     from owned
     inner join registrants
@@ -75,26 +83,34 @@ unique_participants as (
         instance_key,
         account_id,
         zoom_webinar_id,
+        occurrence_id,
         name_key,
         min(participant_key) as participant_key
     from nameless_sources
-    group by instance_key, account_id, zoom_webinar_id, name_key
+    group by instance_key, account_id, zoom_webinar_id, occurrence_id, name_key
     having count(*) = 1
 ),
-unique_registrants as (
-    select account_id, zoom_webinar_id, name_key, min(registrant_key) as registrant_key
-    from registrants
-    where status = 'approved' and not is_generic_name
-    group by account_id, zoom_webinar_id, name_key
+named_registrants as (
+    select
+        unique_participants.instance_key,
+        unique_participants.participant_key,
+        min(registrants.registrant_key) as registrant_key
+    from unique_participants
+    inner join registrants
+        on registrants.account_id = unique_participants.account_id
+        and registrants.zoom_webinar_id = unique_participants.zoom_webinar_id
+        and registrants.name_key = unique_participants.name_key
+        and coalesce(registrants.occurrence_id = unique_participants.occurrence_id, true)
+    where registrants.status = 'approved' and not registrants.is_generic_name
+    group by unique_participants.instance_key, unique_participants.participant_key
     having count(*) = 1
 ),
 by_name as (
-    select unique_participants.participant_key, unique_registrants.registrant_key
-    from unique_participants
-    inner join unique_registrants using (account_id, zoom_webinar_id, name_key)
+    select named_registrants.participant_key, named_registrants.registrant_key
+    from named_registrants
     anti join held
-        on held.instance_key = unique_participants.instance_key
-        and held.registrant_key = unique_registrants.registrant_key
+        on held.instance_key = named_registrants.instance_key
+        and held.registrant_key = named_registrants.registrant_key
 ),
 final as (
     select participant_key, registrant_key, 'registrant_id' as registered_by from by_id

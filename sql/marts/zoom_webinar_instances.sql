@@ -6,6 +6,9 @@ instances as (
 measured as (
     select * from intermediate.instances_measured
 ),
+restarted as (
+    select * from intermediate.instances_restarted
+),
 participants as (
     select
         described.instance_key,
@@ -50,6 +53,9 @@ final as (
         row_number() over (
             partition by instances.webinar_id order by instances.start_time, instances.instance_uuid
         )::int as instance_number,
+        restarted.restart_number,
+        restarted.restart_of_instance_id,
+        instances.occurrence_id,
         instances.topic,
         instances.start_time,
         instances.end_time,
@@ -77,6 +83,7 @@ final as (
         instances.discovered_by
     from instances
     inner join measured on measured.instance_key = instances.instance_key
+    inner join restarted on restarted.instance_key = instances.instance_key
     left join participants on participants.instance_key = instances.instance_key
     left join peaks on peaks.instance_key = instances.instance_key
     left join captures

@@ -32,7 +32,9 @@ united as (
                     csv_instances.instance_uuid)
                 else arrived.subject
             end as subject,
-            replace(arrived.reason, chr(0), '') as reason
+            replace(arrived.reason, chr(0), '') as reason,
+            -- What came twice makes no capture fuller.
+            arrived.captured_rows - coalesce(arrived.repeated_rows, 0) as captured_rows
         ),
         arrived.account_id as imported_account_id,
         arrived.stream in (

@@ -26,6 +26,8 @@ final as (
         rows.unique_viewers,
         rows.max_concurrent_views,
         rows.registrants_count,
+        rows.total_users,
+        nullif(trim(replace(rows.occurrence_id, chr(0), '')), '') as occurrence_id,
         rows.source_endpoint,
         rows.run_id,
         captures.finished_at as captured_at

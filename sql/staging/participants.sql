@@ -1,6 +1,7 @@
 -- One row per participant row as Zoom reported it, of the best capture of each instance: duplicates
 -- that Zoom sent and waiting-room rows are still here. What a page repeats after a crash (same
--- capture, page and row) is not.
+-- capture, page and row) is not. The dashboard has no status: there the reason of leaving tells the
+-- waiting room.
 with
 captures as (
     select capture_id, account_id, subject, webinar_id, instance_uuid, finished_at
@@ -24,7 +25,15 @@ final as (
         rows.join_time,
         rows.leave_time,
         rows.duration_seconds,
-        nullif(trim(replace(rows.status, chr(0), '')), '') as status,
+        coalesce(
+            nullif(trim(replace(rows.status, chr(0), '')), ''),
+            case
+                when lower(trim(rows.leave_reason, ' .')) in (
+                    'leave waiting room', 'removed by host from waiting room'
+                )
+                    then 'in_waiting_room'
+            end
+        ) as status,
         nullif(trim(replace(rows.role, chr(0), '')), '') as role,
         nullif(trim(replace(rows.customer_key, chr(0), '')), '') as customer_key,
         nullif(trim(replace(rows.breakout_room_id, chr(0), '')), '') as breakout_room_id,

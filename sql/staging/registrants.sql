@@ -1,6 +1,7 @@
 -- One row per registrant and listing (webinar, status, occurrence, CSV), of the best capture of
 -- each listing. A registrant who was approved after waiting is in two listings;
--- intermediate.registrants_merged decides.
+-- intermediate.registrants_merged decides. Zoom's rows do not name the occurrence that was asked
+-- for; the listing does.
 with
 captures as (
     select capture_id, account_id, subject, webinar_id, instance_uuid, finished_at
@@ -22,7 +23,10 @@ final as (
         nullif(trim(replace(rows.last_name, chr(0), '')), '') as last_name,
         nullif(trim(replace(rows.status, chr(0), '')), '') as status,
         rows.registered_at,
-        nullif(trim(replace(rows.occurrence_id, chr(0), '')), '') as occurrence_id,
+        coalesce(
+            nullif(trim(replace(rows.occurrence_id, chr(0), '')), ''),
+            nullif(regexp_extract(captures.subject, ':occurrence=([^:]+)', 1), '')
+        ) as occurrence_id,
         nullif(trim(replace(rows.tracking_source_id, chr(0), '')), '') as tracking_source_id,
         nullif(trim(replace(rows.tracking_source, chr(0), '')), '') as tracking_source,
         nullif(trim(replace(rows.organization, chr(0), '')), '') as organization,

@@ -17,6 +17,7 @@ const reading = (more: Partial<Reading>): Reading => ({
   rows: 5,
   rejected: 0,
   expected: 5,
+  promised: null,
   hasDuration: true,
   ...more,
 })

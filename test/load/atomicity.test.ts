@@ -2,7 +2,7 @@ import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { contentHash } from '../../load/contentHash.ts'
 import { createTestDatabase, query } from '../postgres/testDatabase.ts'
-import { instance, type Marts, participant, person, session, uuid } from './catalog.ts'
+import { instance, type Marts, participant, person, promise, session, uuid } from './catalog.ts'
 import { loadMarts, row, smallAccount } from './loading.ts'
 
 async function loaded(): Promise<{ url: string; hash: string; units: unknown[] }> {
@@ -91,18 +91,18 @@ describe('a load that fails', () => {
     expect(await contentHash(url)).not.toBe(hash)
   })
 
-  it('again and again for a passing reason gives up after four attempts', async () => {
+  it('again and again for a passing reason gives up after six attempts', async () => {
     const { url, hash } = await loaded()
     const holder = await holdLock(url)
     const pauses_ms: number[] = []
     const effects = { now: () => new Date(), sleep: async (pause_ms: number) => pauses_ms.push(pause_ms) }
     const outcome = loadMarts(url, {}, { effects }).catch((reason: unknown) => reason)
-    for (let kill = 1; kill <= 4; kill++) {
+    for (let kill = 1; kill <= 6; kill++) {
       await query(url, 'select pg_terminate_backend($1)', [await waitingLoad(url)])
     }
     expect(await outcome).toBeInstanceOf(Error)
     await holder.end()
-    expect(pauses_ms).toEqual([500, 1000, 2000])
+    expect(pauses_ms).toEqual([500, 1000, 2000, 4000, 8000])
     expect(await contentHash(url)).toBe(hash)
   })
 })
@@ -160,6 +160,7 @@ function crowd(size: number): Marts {
     zoom_poll_answers: [],
     zoom_questions: [],
     zoom_survey_answers: [],
+    zoom_capture_promises: [promise('inst-1', 'web-a')],
     zoom_capture_audit: [
       {
         account_id: 'acc',

@@ -12,11 +12,11 @@ const tables: Record<string, string> = {
     start_time timestamptz, scheduled_duration integer, webinar_type integer, status, has_registration boolean,
     total_registrants integer, pending_registrants integer, denied_registrants integer, registrants_attended integer,
     instance_count integer, actual_participant_count integer, unique_participant_count integer`,
-  zoom_webinar_instances: `id uuid, account_id, webinar_id uuid, zoom_uuid, instance_number integer, topic,
-    start_time timestamptz, end_time timestamptz, duration integer, reported_duration_minutes integer,
-    reported_participants integer, reported_unique_viewers integer, reported_peak_viewers integer,
-    captured_rows integer, connection_count integer, session_count integer, actual_participant_count integer,
-    attendee_count integer, panelist_count integer, host_count integer, peak_concurrent integer, peak_at timestamptz,
+  zoom_webinar_instances: `id uuid, account_id, webinar_id uuid, zoom_uuid, instance_number integer,
+    restart_number integer, restart_of_instance_id uuid, occurrence_id, topic, start_time timestamptz,
+    end_time timestamptz, duration integer, reported_duration_minutes integer, reported_participants integer,
+    reported_unique_viewers integer, reported_peak_viewers integer, captured_rows integer, connection_count integer,
+    session_count integer, actual_participant_count integer, attendee_count integer, panelist_count integer, host_count integer, peak_concurrent integer, peak_at timestamptz,
     attendee_peak_concurrent integer, total_duration bigint, connected_duration bigint, registrants_attended integer,
     median_duration integer, capture_status, source_endpoint, discovered_by`,
   zoom_registrants: `id uuid, account_id, webinar_id uuid, person_id uuid, zoom_registrant_id, email, first_name,
@@ -40,6 +40,8 @@ const tables: Record<string, string> = {
     question_id, question, answer, answered_at timestamptz`,
   zoom_capture_audit: `account_id, webinar_id uuid, instance_id uuid, subject, stream, source_endpoint,
     expected bigint, captured bigint, status, reason, captured_at timestamptz`,
+  zoom_capture_promises: `account_id, webinar_id uuid, instance_id uuid, subject, stream, source_endpoint, figure,
+    measure, promised bigint, captured bigint, captured_from, verdict, note`,
 }
 
 export type Row = Record<string, unknown>
@@ -121,6 +123,7 @@ export function instance(word: string, webinarWord: string, row: Row = {}): Row 
     webinar_id: uuid(webinarWord),
     zoom_uuid: `${word}==`,
     instance_number: 1,
+    restart_number: 0,
     start_time: '2026-05-04 15:00:00+00',
     end_time: '2026-05-04 16:00:00+00',
     duration: 3600,
@@ -214,6 +217,25 @@ export function capture(instanceWord: string, webinarWord: string, row: Row = {}
     captured: 2,
     status: 'complete',
     captured_at: '2026-05-05 01:00:00+00',
+    ...row,
+  }
+}
+
+/** What the listing of an instance's participants promised. */
+export function promise(instanceWord: string, webinarWord: string, row: Row = {}): Row {
+  return {
+    account_id: 'acc',
+    webinar_id: uuid(webinarWord),
+    instance_id: uuid(instanceWord),
+    subject: `instance:${instanceWord}==`,
+    stream: 'participants',
+    source_endpoint: 'report',
+    figure: 'total_records',
+    measure: 'rows',
+    promised: 2,
+    captured: 2,
+    captured_from: 'report',
+    verdict: 'met',
     ...row,
   }
 }

@@ -9,6 +9,7 @@ import {
   type Marts,
   participant,
   person,
+  promise,
   registrant,
   session,
   uuid,
@@ -161,6 +162,16 @@ export function smallAccount(): Marts {
       capture('inst-2', 'web-a', { captured_at: '2026-05-06 02:00:00+00' }),
       capture('inst-3', 'web-b', { status: 'partial', expected: 9, reason: 'fewer rows than reported' }),
       { account_id: 'acc', subject: 'account', stream: 'users', captured: 3, status: 'complete' },
+    ],
+    zoom_capture_promises: [
+      promise('inst-1', 'web-a'),
+      promise('inst-1', 'web-a', {
+        stream: 'instances',
+        figure: 'unique_viewers',
+        measure: 'people',
+        verdict: 'differs',
+      }),
+      promise('inst-3', 'web-b', { promised: 9, verdict: 'short', note: '7 rows are missing' }),
     ],
   }
 }

@@ -17,6 +17,7 @@ const damages: Record<string, string> = {
   figures_in_range: 'update marts.zoom_participants set engagement_score = 100.01',
   grain_of_marts: 'insert into marts.zoom_participants select * from marts.zoom_participants limit 1',
   peaks_match_timeline: 'update marts.zoom_instance_timeline set present = present + 1',
+  promises_agree_with_audit: "update marts.zoom_capture_promises set verdict = 'short'",
   references_between_marts: 'delete from marts.zoom_people',
   sessions_never_overlap:
     'update marts.zoom_participant_sessions set leave_time = leave_time + interval 1 hour',

@@ -25,7 +25,8 @@ export interface GivenCapture {
   source_endpoint?: string
   status?: string
   reason?: string
-  expected_rows?: number
+  /** As many as there are rows, unless said; null: nothing was promised. */
+  expected_rows?: number | null
   /** Day of May 2026 on which it was read: decides run id and times. */
   day?: number
 }
@@ -60,7 +61,7 @@ export class RawWorld {
           stream: given.stream,
           status: given.status ?? (given.rows.length === 0 ? 'empty' : 'complete'),
           reason: given.reason ?? null,
-          expected_rows: given.expected_rows ?? given.rows.length,
+          expected_rows: given.expected_rows === undefined ? given.rows.length : given.expected_rows,
           captured_rows: given.rows.length,
           rejected_rows: 0,
           pages: 1,

@@ -33,7 +33,7 @@ export function defineEndpoint<Row extends z.ZodType>(definition: Definition<Row
     if (!envelope.success) return refused(body, reasonOf(envelope.error))
     const { next_page_token, total_records, page_size } = envelope.data
     const promised = int64(total_records)
-    const found = items(body as Body) ?? (promised === 0 ? [] : null)
+    const found = items(body as Body) ?? (promised === 0 && !hasOtherList(body as Body) ? [] : null)
     if (found === null) return refused(body, 'the body has no list of rows')
 
     const page: Page = {
@@ -88,6 +88,14 @@ function refused(body: unknown, reason: string): Page {
   }
 }
 
+/**
+ * Whether a body has something in a list, whatever its name. A body without the list that was expected is empty only
+ * where it has no other: a list that Zoom renames has to be missed.
+ */
+function hasOtherList(body: Body): boolean {
+  return Object.values(body).some((value) => Array.isArray(value) && value.length > 0)
+}
+
 /** A list of the body by name; null where it is none. */
 export function listNamed(name: string): (body: Body) => readonly unknown[] | null {
   return (body) => (Array.isArray(body[name]) ? body[name] : null)
@@ -100,7 +108,8 @@ export function bodyWith(field: string): (body: Body) => readonly unknown[] | nu
 
 /**
  * Rows of a report in which each person has a list: one row per entry, with the person's fields and, of the body, the
- * named ones. Where the list of people is absent, a body that says which instance it is about has none.
+ * named ones. Where the list of people is absent, a body that says which instance it is about has none. A person
+ * without the list is no person without entries, but an item that has to be refused.
  */
 export function flattened(
   people: string,
@@ -109,13 +118,14 @@ export function flattened(
 ): (body: Body) => readonly unknown[] | null {
   return (body) => {
     const found = body[people]
-    if (found === undefined || found === null) return 'uuid' in body || 'webinar_uuid' in body ? [] : null
+    if (found === undefined || found === null) {
+      return ('uuid' in body || 'webinar_uuid' in body) && !hasOtherList(body) ? [] : null
+    }
     if (!Array.isArray(found)) return null
     const shared = ofBody.filter((field) => field in body).map((field) => [field, body[field]])
     return found.flatMap((person: unknown) => {
       if (!isObject(person)) return [person]
       const details = person[entries]
-      if (details === undefined || details === null) return []
       if (!Array.isArray(details)) return [person]
       const own = Object.entries(person).filter(([field]) => field !== entries)
       return details.map((detail: unknown) =>

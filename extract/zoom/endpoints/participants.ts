@@ -10,7 +10,7 @@ import { defineEndpoint, listNamed, page_size, required } from './define.ts'
  * Always asked by the instance's uuid: by the numeric id Zoom answers for the latest instance only.
  *
  * What a row must have: something that tells whose presence it is (user_id, name, an id or an e-mail) or when
- * (join_time). A time that is there has to be readable; an absent one is null, since Zoom has sent reports with empty times
+ * (join_time). A time that is there has to be readable, and no stay lasts for weeks; an absent time is null, since Zoom has sent reports with empty times
  * and names, and dropping those rows would hide people.
  */
 
@@ -105,8 +105,13 @@ function reportRow(row: z.infer<typeof reportParticipant>): RawRow {
   })
 }
 
-/** @throws RowRefused when the row says neither who nor when. */
+/** Zoom ends every session after 30 hours; a longer stay is a wrong clock, and would outweigh everybody else's. */
+const stay_ms_max = 31 * 86_400_000
+
+/** @throws RowRefused when the row says neither who nor when, or a stay that cannot be. */
 function somebody(row: RawRow): RawRow {
+  if (Number(row.leave_time ?? 0) - Number(row.join_time ?? row.leave_time ?? 0) > stay_ms_max)
+    throw new RowRefused('leave_time is weeks after join_time')
   const says = row.join_time ?? row.user_id ?? row.name ?? row.zoom_user_id ?? row.registrant_id ?? row.email
   if (says === undefined || says === null)
     throw new RowRefused('neither who nor when: no user_id, name, id, email or join_time')

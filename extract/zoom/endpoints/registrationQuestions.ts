@@ -1,10 +1,7 @@
 import { registrationQuestion } from '../schemas/registrants.ts'
 import { flag, json, RowRefused, text } from '../schemas/scalars.ts'
 import { pathSegment } from '../uuidPath.ts'
-import { defineEndpoint, listNamed, required } from './define.ts'
-
-const standard = listNamed('questions')
-const custom = listNamed('custom_questions')
+import { defineEndpoint, required } from './define.ts'
 
 /** The registration form: Zoom's own fields first, then the host's questions. */
 export const registrationQuestions = defineEndpoint({
@@ -23,9 +20,11 @@ export const registrationQuestions = defineEndpoint({
     query: {},
   }),
   items: (body) => {
-    const fields = standard(body)
-    const questions = custom(body)
-    return fields === null && questions === null ? null : [...(fields ?? []), ...(questions ?? [])]
+    const lists = [body.questions, body.custom_questions].filter(
+      (list) => list !== undefined && list !== null,
+    )
+    // What is there but no list is one item, to be refused.
+    return lists.length === 0 ? null : lists.flatMap((list) => (Array.isArray(list) ? list : [[list]]))
   },
   schema: registrationQuestion,
   toRow: (row) => {

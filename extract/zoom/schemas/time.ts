@@ -1,3 +1,6 @@
+/** Zoom was founded in 2011. The other end keeps every span of two times within an int32 of seconds. */
+const year_min = 2011
+const year_max = 2070
 const days = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const general =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)? ?(Z|[+-]\d{2}:?\d{2})?$/i
@@ -5,7 +8,8 @@ const general =
 /**
  * Epoch milliseconds of an ISO 8601 time as Zoom and its clients write it: with or without fractions (cut to
  * milliseconds), `Z` or an offset; one without a zone is UTC, as all of Zoom's ISO times are. Null for anything else,
- * also for `MM/DD/YYYY HH:mm`, whose zone Zoom does not say: a guess would be wrong by hours and look right.
+ * also for `MM/DD/YYYY HH:mm`, whose zone Zoom does not say: a guess would be wrong by hours and look right; and for
+ * years in which nobody can have used Zoom, because one such time stretches its instance over centuries.
  */
 export function epochMs(text: string): number | null {
   // `2019-02-01T12:34:12Z` is nearly every time Zoom sends; the general expression is four times slower.
@@ -57,7 +61,13 @@ function assemble(
   second: number,
 ): number | null {
   // Written so that NaN fails as well. 60 is a leap second; Date.UTC carries it over.
-  const isDate = year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= (days[month - 1] as number)
+  const isDate =
+    year >= year_min &&
+    year <= year_max &&
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= (days[month - 1] as number)
   const isTime = hour <= 23 && minute <= 59 && second <= 60
   if (!isDate || !isTime) return null
   if (month === 2 && day === 29 && !isLeap(year)) return null

@@ -56,6 +56,7 @@ test('rows are visible once their capture is committed, with where they came fro
   ])
   expect(globSync('**/*.*', { cwd: dataDir }).sort()).toEqual([
     `raw/captures/month=2026-05/${runId}-0001.parquet`,
+    `raw/manifests/${runId}-0001.json`,
     `raw/pages/month=2026-05/${runId}-0001.parquet`,
     `raw/participants/month=2026-04/${runId}-0001.parquet`,
     `raw/rejects/month=2026-05/${runId}-0001.parquet`,
@@ -85,6 +86,22 @@ test('a capture without rows leaves its verdict and its page', async () => {
     { status: 'denied', captured_rows: 0, expected_rows: null, pages: 0, reason: 'no scope' },
   ])
   expect(await rows('participants')).toEqual([])
+})
+
+test.each([
+  ['beyond the promise', 5, 2],
+  ['within the promise, where they may be Zoom’s own', 7, 0],
+  ['partly beyond it', 6, 1],
+  ['without a promise', undefined, 2],
+])('rows that come again at a page border are counted: %s', async (_where, total, repeated) => {
+  const { open, rows } = await setup()
+  const zone = await open()
+  const writer = zone.begin({ ...ofParticipants, subject: instance('a==') })
+  await writer.page(pageOf({ rows: participants(0, 4), next: 't', total }))
+  await writer.page(pageOf({ rows: participants(2, 3), total }))
+  await writer.end({ status: 'complete' })
+  await zone.close()
+  expect(await rows('captures')).toMatchObject([{ captured_rows: 7, repeated_rows: repeated }])
 })
 
 test('progress tells what a verdict needs', async () => {

@@ -75,13 +75,23 @@ describe('a token', () => {
     },
   )
 
-  test('refused again right after it was issued ends the request', async () => {
-    grantToken()
-    grantToken()
-    nock(api).get('/v2/users').twice().reply(401, { code: 124, message: 'Invalid access token.' })
-    const { client } = clientOf()
+  test('revoked again right after it was issued is renewed after a pause', async () => {
+    for (let issued = 0; issued < 3; issued++) grantToken()
+    nock(api).get('/v2/users').twice().reply(401, { code: 4741, message: 'The token has been revoked.' })
+    nock(api).get('/v2/users').reply(200, { users: [] })
+    const { client, waits } = clientOf()
+    await client.get('medium', '/users', {})
+    expect(waits).toEqual([2000])
+    await client.close()
+  })
+
+  test('refused each time right after it was issued ends the request', async () => {
+    for (let issued = 0; issued < 3; issued++) grantToken()
+    nock(api).get('/v2/users').times(3).reply(401, { code: 124, message: 'Invalid access token.' })
+    const { client, waits } = clientOf({ maxAttempts: 3 })
     const error = await failure(client.get('medium', '/users', {}))
-    expect(error).toMatchObject({ meaning: 'token_expired', kind: 'terminal', code: 124 })
+    expect(error).toMatchObject({ meaning: 'token_expired', code: 124, attempts: 3 })
+    expect(waits).toEqual([2000])
     await client.close()
   })
 

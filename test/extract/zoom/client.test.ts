@@ -157,6 +157,19 @@ describe('a 429', () => {
     await client.close()
   })
 
+  test("with Retry-After as a time by Zoom's clock waits as long when ours is an hour behind", async () => {
+    grantToken()
+    api().reply(429, perSecond, {
+      'retry-after': '2026-03-04T11:00:04Z',
+      date: 'Wed, 04 Mar 2026 11:00:00 GMT',
+    })
+    api().reply(200, {})
+    const { client, waits } = clientOf()
+    await client.get('heavy', path, {})
+    expect(waits).toEqual([4500])
+    await client.close()
+  })
+
   test.each([
     ['its text', daily, {}, '2026-03-05T00:00:00.000Z'],
     [

@@ -369,6 +369,21 @@ describe('parse', () => {
     expect(page.rows[0]?.row).toEqual({ zoom_uuid: 'v', start_time: null, occurrence_id: '7' })
   })
 
+  test('a list under another name is missed, not taken for an empty one', () => {
+    const renamed = { question_detail: [{ question: 'Q1', answer: 'A1' }], name: 'Ann' }
+    const bodies: [DataStream, Source, unknown][] = [
+      ['polls', 'report', { uuid: 'u', polls: [renamed] }],
+      ['polls', 'report', { uuid: 'u', questions: [renamed] }],
+      ['registrants', 'webinars', { total_records: 0, people: [{ id: 'r1' }] }],
+      ['registration_questions', 'webinars', { questions: { field_name: 'city' }, custom_questions: [] }],
+    ]
+    for (const [stream, source, body] of bodies) {
+      const page = parsePage(stream, source, body)
+      expect([page.rows.length, page.rejects.length], stream).toEqual([0, 1])
+    }
+    expect(parsePage('polls', 'report', { uuid: 'u', start_time: 'x' }).rejects).toEqual([])
+  })
+
   test('polls and surveys have a row per person and question, whose raw has the person’s fields', () => {
     const people = [
       {

@@ -18,6 +18,7 @@ const known: [number, number | null, string | null, string, 'terminal' | 'transi
   [403, 104, 'Invalid access token, does not contain scopes:[a, b]', 'missing_scope', 'terminal'],
   [401, 4741, 'The token has been revoked.', 'token_expired', 'transient'],
   [200, 200, 'You do not have the right permissions.', 'no_permission', 'terminal'],
+  [200, 500, 'Internal Server Error', 'server', 'transient'],
   [400, 200, 'No permission.', 'no_permission', 'terminal'],
   [200, 200, 'Only available for Paid or ZMP account: abc.', 'missing_plan', 'terminal'],
   [200, 200, 'Missing webinar subscription plan.', 'missing_plan', 'terminal'],

@@ -104,12 +104,12 @@ describe('readPages', () => {
   })
 
   test.each([
-    ['a token comes a second time', [pageOf('t1', 1), pageOf('t2', 2), pageOf('t1', 3)], 10, 3],
-    ['the listing has more pages than allowed', [pageOf('t1', 1), pageOf('t2', 2)], 2, 3],
-  ])('stops when %s, naming the listing', async (_why, bodies, pageLimit, page) => {
+    ['a token comes a second time', 'listing_loops', [pageOf('t1', 1), pageOf('t2', 2), pageOf('t1', 3)], 10],
+    ['the listing has more pages than allowed', 'malformed', [pageOf('t1', 1), pageOf('t2', 2)], 2],
+  ])('stops when %s (%s), naming the listing', async (_why, meaning, bodies, pageLimit) => {
     const { client } = zoomWith(bodies)
     const error = await all(readPages(client, participants, subject, { pageLimit })).catch((thrown) => thrown)
-    expect(error).toMatchObject({ meaning: 'malformed', kind: 'terminal', page })
+    expect(error).toMatchObject({ meaning, kind: 'terminal', page: 3 })
     expect(error.message).toContain('participants from report for instance:abc==')
     expect(error.message).not.toContain('t1')
   })

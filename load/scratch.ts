@@ -1,0 +1,26 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** The process id tells a load that is under way from what a crash left. */
+const scratchPattern = /^load-(\d+)-/
+
+/** Makes a folder for one load below `tempDir`, and removes those of processes that no longer run. */
+export async function makeScratch(tempDir: string): Promise<string> {
+  await mkdir(tempDir, { recursive: true })
+  for (const name of await readdir(tempDir)) {
+    const match = scratchPattern.exec(name)
+    if (match === null || isRunning(Number(match[1]))) continue
+    await rm(join(tempDir, name), { recursive: true, force: true })
+  }
+  return mkdtemp(join(tempDir, `load-${process.pid}-`))
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // EPERM: it runs, as somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+import { modelAccount } from '../../bench/identity/account.ts'
+import { type IdentityScores, scoreIdentity } from '../../bench/identity/score.ts'
+
+async function scoresOf(seed: number, ambiguity: number): Promise<IdentityScores> {
+  const account = await modelAccount({ scale: 'tiny', seed, ambiguity })
+  try {
+    return await scoreIdentity(account.catalogPath, account.truthPath)
+  } finally {
+    await account.close()
+  }
+}
+
+function scoreOf({ scores }: IdentityScores, segment: string, method = 'rollcall', scope = 'instance') {
+  const found = scores.find(
+    (score) => score.scope === scope && score.method === method && score.segment === segment,
+  )
+  if (found === undefined) throw new Error(`no score of ${method} for ${segment}`)
+  return found
+}
+
+test.each([1, 2])(
+  'participants with a strong key are found with F1 of 99.5 percent, and all with that precision (seed %i)',
+  { timeout: 60_000 },
+  async (seed) => {
+    const scores = await scoresOf(seed, 0)
+    expect(scoreOf(scores, 'key_on_a_row').f1).toBeGreaterThanOrEqual(0.995)
+    expect(scoreOf(scores, 'all').precision).toBeGreaterThanOrEqual(0.995)
+    expect(scoreOf(scores, 'all', 'rollcall', 'people').precision).toBeGreaterThanOrEqual(0.995)
+    // The measure can tell: rules that are known to be worse score worse.
+    expect(scoreOf(scores, 'all', 'user_id').recall).toBe(0)
+    expect(scoreOf(scores, 'forwarded_link', 'e-mail only').precision).toBeLessThan(0.9)
+    const rules = [...new Set(scores.scores.map(({ method }) => method))]
+    for (const rule of rules.filter((name) => name !== 'rollcall'))
+      expect(scoreOf(scores, 'all', rule).f1).toBeLessThan(scoreOf(scores, 'all').f1 as number)
+  },
+)

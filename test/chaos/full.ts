@@ -1,0 +1,13 @@
+import { spawnSync } from 'node:child_process'
+import path from 'node:path'
+
+/** `npm run test:chaos [FILE…]`: the fault tests at their full length; `npm test` runs a short version of each. */
+const root = path.join(import.meta.dirname, '..', '..')
+const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
+const files = process.argv.length > 2 ? process.argv.slice(2) : ['test/chaos']
+const { status } = spawnSync(process.execPath, [vitest, 'run', ...files], {
+  cwd: root,
+  env: { ...process.env, ROLLCALL_CHAOS: 'full' },
+  stdio: 'inherit',
+})
+process.exitCode = status ?? 1
