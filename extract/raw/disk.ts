@@ -1,4 +1,15 @@
-import { lstat, mkdir, open, readdir, readFile, rename, rm, rmdir, truncate } from 'node:fs/promises'
+import {
+  copyFile,
+  lstat,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  rmdir,
+  truncate,
+} from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { diskError } from './error.ts'
 
@@ -91,7 +102,19 @@ export const realDisk: Disk = {
   },
 
   async rename(from, to) {
-    return attempt('move to its final name', to, () => rename(from, to))
+    return attempt('move to its final name', to, async () => {
+      try {
+        await rename(from, to)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+        // `raw/` may be a disk of its own, and what is set aside goes to another: the copy is whole before the name is.
+        await copyFile(from, `${to}.tmp`)
+        await using copy = await open(`${to}.tmp`, 'r+')
+        await copy.sync()
+        await rename(`${to}.tmp`, to)
+        await rm(from)
+      }
+    })
   },
 
   async remove(path) {

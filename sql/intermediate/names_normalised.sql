@@ -1,7 +1,7 @@
 -- One row per spelling of a name that occurs anywhere: its normalised form and whether it points to
 -- nobody. Normalised: full-width forms and ligatures opened (what NFKD would do to names),
--- diacritics and punctuation dropped, lower case, spaces folded. Generic: empty, a device, a role
--- or a telephone number.
+-- diacritics and punctuation dropped, lower case, spaces folded. Generic: empty, a device, a role,
+-- a room or a telephone number.
 with
 spellings as (
     select name from staging.participants
@@ -55,6 +55,9 @@ final as (
             || '|participant|panelist|viewer|host|admin|unknown|unknown user|no name'
             || '|phone|telephone|mobile|smartphone|tablet|laptop'
             || '|computer|desktop|pc|mac|call ?in user|na|none|me)( ?[0-9]+)?'
+        )
+        or regexp_full_match(
+            name_key, '((conference|meeting|board) ?|class)?room( ?[a-z0-9]{1,3})?'
         )
         or (regexp_full_match(name_key, '[0-9x ]+')
             and length(regexp_replace(name_key, '[^0-9]', '', 'g')) >= 4)

@@ -1,7 +1,9 @@
 -- One row per participant: who it is called, how it was recognised and how surely, and its natural
--- key in the instance. Name: that of the first connection whose name is not generic, else of the
--- first that has one. `natural_key`: the smallest of the strongest kind of key owned (registrant,
--- user, email, forwarded link), else the name, else the row.
+-- key in the instance. How surely: as the strongest key says, but no surer than the weakest
+-- probable link in it, and without a key no surer than that it is nobody else. Name: that of the
+-- first connection whose name is not generic, else of the first that has one. `natural_key`: the
+-- smallest of the strongest kind of key owned (registrant, user, email, forwarded link), else the
+-- name, else the row.
 with
 connections as (
     select * from intermediate.connections_cleaned
@@ -18,6 +20,20 @@ owned as (
         min(key) filter (where kind = 'link') as link
     from intermediate.participant_keys_owned
     group by participant_key
+),
+linked as (
+    select participant_key, probability from intermediate.participants_linked
+),
+rivals as (
+    select unit_key as participant_key, max(probability) as probability
+    from (
+        select unit_key, probability from intermediate.link_pairs_judged
+        union all
+        select other_key, probability
+        from intermediate.link_pairs_judged
+        where other_side = 'keyless'
+    )
+    group by unit_key
 ),
 gathered as (
     select
@@ -68,16 +84,18 @@ final as (
             when owned.registrant_id is not null then 'registrant_id'
             when owned.zoom_user_id is not null then 'zoom_user_id'
             when owned.email is not null then 'email'
+            when linked.participant_key is not null then 'probable'
             when gathered.is_ambiguous or gathered.is_own_name then 'name'
             else 'none'
         end as identity_method,
-        (case
+        least(1, linked.probability, case
             when owned.link is not null and owned.registrant_id is null then 0.9
             when owned.registrant_id is not null or owned.zoom_user_id is not null then 1.0
             when owned.email is not null then 0.98
-            when gathered.is_ambiguous then 0.4
-            when gathered.is_own_name then 0.8
-            else 0.3
+            when linked.participant_key is not null then 1
+            when gathered.is_ambiguous then least(0.4, 1 - coalesce(rivals.probability, 0))
+            when gathered.is_own_name then least(0.8, 1 - coalesce(rivals.probability, 0))
+            else least(0.3, 1 - coalesce(rivals.probability, 0))
         end)::decimal(4, 3) as identity_confidence,
         coalesce(
             'r:' || owned.registrant_id,
@@ -98,6 +116,8 @@ final as (
         ) as natural_key
     from gathered
     left join owned on owned.participant_key = gathered.participant_key
+    left join linked on linked.participant_key = gathered.participant_key
+    left join rivals on rivals.participant_key = gathered.participant_key
     left join connections as opening
         on opening.connection_key = case when owned.participant_key is null
             then gathered.participant_key end

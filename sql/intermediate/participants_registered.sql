@@ -112,11 +112,30 @@ by_name as (
         on held.instance_key = named_registrants.instance_key
         and held.registrant_key = named_registrants.registrant_key
 ),
+by_likeness as (
+    select linked.participant_key, linked.registrant_key
+    from intermediate.participants_linked as linked
+    inner join participants on participants.participant_key = linked.participant_key
+    anti join held on held.participant_key = linked.participant_key
+    anti join by_name on by_name.participant_key = linked.participant_key
+    anti join (
+        select participants.instance_key, by_name.registrant_key
+        from by_name
+        inner join participants using (participant_key)
+        union all
+        select instance_key, registrant_key from held
+    ) as others
+        on others.instance_key = participants.instance_key
+        and others.registrant_key = linked.registrant_key
+    where linked.registrant_key is not null
+),
 final as (
     select participant_key, registrant_key, 'registrant_id' as registered_by from by_id
     union all
     select participant_key, registrant_key, 'email' as registered_by from by_email
     union all
     select participant_key, registrant_key, 'name' as registered_by from by_name
+    union all
+    select participant_key, registrant_key, 'likeness' as registered_by from by_likeness
 )
 select * from final

@@ -81,7 +81,8 @@ function change(root: { body: Json }, chance: Prng): void {
   else if (kind === 7) set([value])
   else if (kind === 8) set({ value })
   else if (kind === 9) set(Array.isArray(value) ? { ...value } : [])
-  else if (kind === 10) set(typeof value === 'string' ? Number(value.replace(/\D/g, '') || 7) : String(value))
+  else if (kind === 10)
+    set(typeof value === 'string' ? Number(value.replace(/\D/g, '') || 7) : JSON.stringify(value))
   else if (kind === 11) set(nested(chance.int(2, 1500)))
   else if (Array.isArray(value)) value.push(structuredClone(value[0] ?? null))
   else if (isObject(value)) {

@@ -3,7 +3,7 @@ import type { RawRow } from '../../raw/columns.ts'
 import type { Subject } from '../../streams.ts'
 import type { Endpoint, Page, Reject } from '../endpoint.ts'
 import { redactRow } from '../redact.ts'
-import { int64, RowRefused, scalar, text } from '../schemas/scalars.ts'
+import { int32, int64, RowRefused, scalar, text } from '../schemas/scalars.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
@@ -41,7 +41,7 @@ export function defineEndpoint<Row extends z.ZodType>(definition: Definition<Row
       rejects: [],
       nextPageToken: text(next_page_token),
       totalRecords: isTotalOfRows && promised !== null && promised >= 0 ? promised : null,
-      pageSize: int64(page_size),
+      pageSize: int32(page_size),
     }
     found.forEach((item, index) => {
       const reject = read(item, page)

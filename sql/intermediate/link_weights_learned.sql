@@ -1,0 +1,176 @@
+-- One row per family, feature and level of comparison: how often it is seen in pairs that are one
+-- person (`m`) and in pairs that are two (`u`), and its weight in bits, log2(m / u). Feature
+-- 'match' is the share of pairs that are one person. Fellegi and Sunter's model ("A Theory for
+-- Record Linkage", 1969); the parameters are learned from the pairs themselves, without knowing who
+-- is who, by expectation maximisation over the counts of each combination of levels: until nothing
+-- moves by more than `least_move`, and for 30 rounds at most. What is assumed before any data
+-- counts as `strength` pairs, so that a few pairs cannot teach nonsense. Sums are over whole
+-- millionths, so they do not depend on the order of adding.
+with recursive
+assumed (family, feature, level, m, u) as (
+    values
+        ('name', 'match', '', 0.30, 0.70),
+        ('name', 'name', 'same', 0.10, 0.05),
+        ('name', 'name', 'same_words', 0.22, 0.05),
+        ('name', 'name', 'initials', 0.18, 0.15),
+        ('name', 'name', 'part', 0.16, 0.10),
+        ('name', 'name', 'close_word', 0.30, 0.35),
+        ('name', 'name', 'close', 0.04, 0.30),
+        ('name', 'time', 'rejoin', 0.55, 0.03),
+        ('name', 'time', 'near', 0.15, 0.12),
+        ('name', 'time', 'apart', 0.10, 0.35),
+        ('name', 'time', 'overlap', 0.20, 0.50),
+        ('name', 'mail', 'fits', 0.60, 0.20),
+        ('name', 'mail', 'differs', 0.40, 0.80),
+        ('first_name', 'match', '', 0.10, 0.90),
+        ('first_name', 'time', 'rejoin', 0.60, 0.03),
+        ('first_name', 'time', 'near', 0.15, 0.12),
+        ('first_name', 'time', 'apart', 0.15, 0.35),
+        ('first_name', 'time', 'overlap', 0.10, 0.50),
+        ('first_name', 'choice', 'only', 0.50, 0.20),
+        ('first_name', 'choice', 'few', 0.30, 0.30),
+        ('first_name', 'choice', 'many', 0.20, 0.50),
+        ('registrant', 'match', '', 0.90, 0.10),
+        ('registrant', 'name', 'same', 0.80, 0.40),
+        ('registrant', 'name', 'same_words', 0.10, 0.20),
+        ('registrant', 'name', 'part', 0.10, 0.40),
+        ('registrant', 'mail', 'fits', 0.60, 0.20),
+        ('registrant', 'mail', 'differs', 0.40, 0.80),
+        ('registrant', 'choice', 'only', 0.70, 0.30),
+        ('registrant', 'choice', 'few', 0.20, 0.30),
+        ('registrant', 'choice', 'many', 0.10, 0.40),
+        ('device', 'match', '', 0.20, 0.80),
+        ('device', 'time', 'rejoin', 0.65, 0.15),
+        ('device', 'time', 'near', 0.25, 0.45),
+        ('device', 'time', 'apart', 0.10, 0.40),
+        ('number', 'match', '', 0.97, 0.03),
+        ('number', 'time', 'rejoin', 0.60, 0.25),
+        ('number', 'time', 'near', 0.25, 0.35),
+        ('number', 'time', 'apart', 0.15, 0.40)
+),
+settings as (
+    select 40 as strength, 30 as rounds, 0.001 as least_move
+),
+patterns as (
+    select family, name_level, time_level, mail_level, choice_level, count(*) as pairs
+    from intermediate.link_pairs_compared
+    group by all
+),
+rounds as (
+    select 0 as round, family, feature, level, m::double as m, u::double as u, true as is_moving
+    from assumed
+    union all
+    (
+        with
+        latest as (
+            select rounds.*
+            from rounds
+            cross join settings
+            cross join (select bool_or(is_moving) as is_moving from rounds) as moving
+            where rounds.round < settings.rounds and moving.is_moving
+        ),
+        scored as (
+            select
+                patterns.*,
+                matching.round,
+                matching.m * coalesce(names.m, 1) * coalesce(times.m, 1)
+                * coalesce(mails.m, 1) * coalesce(choices.m, 1)
+                    as one,
+                matching.u * coalesce(names.u, 1) * coalesce(times.u, 1)
+                * coalesce(mails.u, 1) * coalesce(choices.u, 1)
+                    as two
+            from patterns
+            inner join latest as matching
+                on matching.family = patterns.family and matching.feature = 'match'
+            left join latest as names
+                on names.family = patterns.family and names.feature = 'name'
+                and names.level = patterns.name_level
+            left join latest as times
+                on times.family = patterns.family and times.feature = 'time'
+                and times.level = patterns.time_level
+            left join latest as mails
+                on mails.family = patterns.family and mails.feature = 'mail'
+                and mails.level = patterns.mail_level
+            left join latest as choices
+                on choices.family = patterns.family and choices.feature = 'choice'
+                and choices.level = patterns.choice_level
+        ),
+        expected as (
+            select
+                *,
+                pairs * round(1e6 * one / (one + two))::hugeint as one_millionths,
+                pairs * round(1e6 * two / (one + two))::hugeint as two_millionths
+            from scored
+        ),
+        observed as (
+            select family, 'match' as feature, '' as level, one_millionths, two_millionths
+            from expected
+            union all
+            select family, 'name', name_level, one_millionths, two_millionths from expected
+            union all
+            select family, 'time', time_level, one_millionths, two_millionths from expected
+            where time_level is not null
+            union all
+            select family, 'mail', mail_level, one_millionths, two_millionths from expected
+            where mail_level is not null
+            union all
+            select family, 'choice', choice_level, one_millionths, two_millionths from expected
+        ),
+        summed as (
+            select
+                family, feature, level,
+                sum(one_millionths) as one_millionths, sum(two_millionths) as two_millionths
+            from observed
+            group by family, feature, level
+        ),
+        totals as (
+            select
+                family, feature,
+                sum(one_millionths) as one_millionths, sum(two_millionths) as two_millionths
+            from summed
+            group by family, feature
+        ),
+        updated as (
+            select
+                counter.round + 1 as round,
+                assumed.family,
+                assumed.feature,
+                assumed.level,
+                (assumed.m * settings.strength + coalesce(summed.one_millionths, 0) / 1e6)
+                / (settings.strength + coalesce(case assumed.feature
+                    when 'match' then totals.one_millionths + totals.two_millionths
+                    else totals.one_millionths end, 0) / 1e6) as m,
+                (assumed.u * settings.strength + coalesce(summed.two_millionths, 0) / 1e6)
+                / (settings.strength + coalesce(case assumed.feature
+                    when 'match' then totals.one_millionths + totals.two_millionths
+                    else totals.two_millionths end, 0) / 1e6) as u
+            from assumed
+            cross join settings
+            cross join (select max(round) as round from latest having count(*) > 0) as counter
+            left join summed
+                on summed.family = assumed.family and summed.feature = assumed.feature
+                and summed.level = assumed.level
+            left join totals
+                on totals.family = assumed.family and totals.feature = assumed.feature
+        )
+        select
+            updated.*,
+            greatest(abs(updated.m - latest.m), abs(updated.u - latest.u)) > settings.least_move
+                as is_moving
+        from updated
+        inner join latest using (family, feature, level)
+        cross join settings
+    )
+),
+final as (
+    select
+        rounds.family,
+        rounds.feature,
+        rounds.level,
+        rounds.m,
+        rounds.u,
+        log2(rounds.m / rounds.u) as weight
+    from rounds
+    inner join (select max(round) as round from rounds) as latest using (round)
+)
+select * from final order by family, feature, level
