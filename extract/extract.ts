@@ -66,6 +66,7 @@ export interface ExtractEffects {
 
 export interface ExtractSummary {
   runId: string
+  startedAt: Date
   isResumed: boolean
   knownInstances: number
   settledInstances: number
@@ -233,6 +234,7 @@ async function extractWith(deps: Deps): Promise<ExtractSummary> {
   }
   const summary: ExtractSummary = {
     runId: deps.run.run_id,
+    startedAt: new Date(deps.run.started_at),
     isResumed: deps.isResumed,
     knownInstances: 0,
     settledInstances: 0,

@@ -45,9 +45,9 @@ export interface PlanOptions {
 }
 
 /** Streams read once for every instance. */
-export const INSTANCE_STREAMS = ['participants', 'report_details', 'polls', 'questions', 'surveys'] as const
+const INSTANCE_STREAMS = ['participants', 'report_details', 'polls', 'questions', 'surveys'] as const
 /** Streams read once for every webinar, beside its registrants. */
-export const WEBINAR_STREAMS = ['panelists', 'tracking_sources', 'registration_questions'] as const
+const WEBINAR_STREAMS = ['panelists', 'tracking_sources', 'registration_questions'] as const
 export const REGISTRANT_STATUSES = ['approved', 'pending', 'denied'] as const
 
 /**

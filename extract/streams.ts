@@ -22,7 +22,7 @@ export const dataStreams = [
 ] as const
 
 /** What rollcall writes about its own reading: one row a capture, a page, a rejected row or page. */
-export const ledgerStreams = ['captures', 'pages', 'rejects'] as const
+const ledgerStreams = ['captures', 'pages', 'rejects'] as const
 
 export const streams = [...dataStreams, ...ledgerStreams] as const
 
@@ -30,15 +30,7 @@ export type DataStream = (typeof dataStreams)[number]
 export type Stream = (typeof streams)[number]
 
 /** How a capture ended. The words of the design; `zoom_capture_audit.status` uses the same. */
-export const captureStatuses = [
-  'complete',
-  'empty',
-  'partial',
-  'not_ready',
-  'denied',
-  'expired',
-  'failed',
-] as const
+const captureStatuses = ['complete', 'empty', 'partial', 'not_ready', 'denied', 'expired', 'failed'] as const
 export type CaptureStatus = (typeof captureStatuses)[number]
 
 /**

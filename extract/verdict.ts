@@ -24,7 +24,7 @@ export interface Reading {
 
 const HOUR_MS = 3_600_000
 /** Zoom says up to 30 minutes, practitioners see 75; a day is safe and costs one more reading. */
-export const READY_AFTER_MS = 24 * HOUR_MS
+const READY_AFTER_MS = 24 * HOUR_MS
 /** A webinar this long with a duration of 0 on every row was read before Zoom had processed it. */
 const LONG_WEBINAR_MS = 10 * 60_000
 /** Reports reach back six months; see the availability table of the facts. */

@@ -2,14 +2,6 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { DateTime } from 'luxon'
 import { softwareVersion } from './softwareVersion.ts'
 
-/** Options every command has. */
-export interface GlobalOptions {
-  dataDir?: string
-  json?: boolean
-  quiet?: boolean
-  debug?: boolean
-}
-
 /** The command line as a commander program; each action imports its command when it runs. */
 export function createProgram(): Command {
   const program = new Command('rollcall')

@@ -2,6 +2,11 @@ import { CommanderError } from 'commander'
 import { CliError, exitCodes } from './cliError.ts'
 import { createProgram } from './program.ts'
 
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 // Everything heavy is imported by the command that needs it, so that --help answers at once.
 try {
   await createProgram().parseAsync(process.argv)

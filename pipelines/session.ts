@@ -1,7 +1,7 @@
 import { CliError, exitCodes } from './cliError.ts'
 import { type Config, loadDotEnv, readConfig } from './config.ts'
+import type { GlobalOptions } from './globalOptions.ts'
 import { lockDataDir } from './lock.ts'
-import type { GlobalOptions } from './program.ts'
 import { stopOnSignals } from './stop.ts'
 import { createOutput, type Output } from './terminal/output.ts'
 

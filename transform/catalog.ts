@@ -3,7 +3,7 @@ import { open, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /** Name of the catalog in the data folder; a client that opens it sees a database called `rollcall`. */
-export const catalogName = 'rollcall.duckdb'
+const catalogName = 'rollcall.duckdb'
 
 /**
  * A build's files are `rollcall.duckdb.<pid>-<random>.building`, with `.wal` and `.spill` beside it: the process id

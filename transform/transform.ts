@@ -16,6 +16,11 @@ export interface TransformOptions {
   /** As DuckDB takes it, for example `4GB`. Without it DuckDB takes 80 % of the machine. */
   memoryLimit?: string
   threads?: number
+  /**
+   * How probable it must be that rows without a strong key are somebody's before they become theirs, above 0 to 1.
+   * Default 0.9, see `links_followed`; at 1 nothing is linked by probability.
+   */
+  identityThreshold?: number
   signal?: AbortSignal
 }
 
@@ -45,7 +50,7 @@ const defaultEffects: TransformEffects = { clock: () => performance.now() }
  *     \------- failure, abort, crash --------> dropped (the last good catalog stays)
  *
  * A pure function of the raw files: the same files give the same rows in the same order. Throws a `TransformError`
- * when a model or audit fails, the signal's reason when aborted.
+ * when a model or audit fails, a `RangeError` on a bad threshold, the signal's reason when aborted.
  */
 export async function transform(
   options: TransformOptions,
@@ -54,6 +59,10 @@ export async function transform(
   const started = effects.clock()
   const dataDir = resolve(options.dataDir)
   options.signal?.throwIfAborted()
+  const { identityThreshold = 1 } = options
+  if (!(identityThreshold > 0 && identityThreshold <= 1)) {
+    throw new RangeError(`identityThreshold must be above 0 and at most 1, got ${identityThreshold}`)
+  }
   await mkdir(dataDir, { recursive: true })
   await cleanLeftOverBuilds(dataDir)
   await refuseDamage(dataDir, false)
@@ -107,6 +116,9 @@ async function buildCatalog(
   options.signal?.addEventListener('abort', interrupt)
   try {
     await openCatalog(connection, building, options.dataDir)
+    const { identityThreshold } = options
+    if (identityThreshold !== undefined)
+      await connection.run(`set variable identity_threshold = ${identityThreshold}`)
     const models: BuiltModel[] = []
     for (const model of await planModels(connection, await readModels(folder))) {
       options.signal?.throwIfAborted()

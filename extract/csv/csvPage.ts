@@ -10,7 +10,7 @@ import { readHeader } from './reportHeader.ts'
 import { type ReportContext, type RowReading, rawOf } from './reportRow.ts'
 import { type SectionTable, sectionNames } from './sections.ts'
 
-export const csvStreams = ['instances', 'participants', 'registrants'] as const
+const csvStreams = ['instances', 'participants', 'registrants'] as const
 export type CsvStream = (typeof csvStreams)[number]
 
 /**

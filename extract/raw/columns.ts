@@ -10,7 +10,7 @@ export type Columns = Readonly<Record<string, ColumnType>>
  * `webinar_id` and `instance_uuid` are the subject's, unless the parsed row carries its own under these names
  * (lists of instances and webinars do).
  */
-export const provenance = {
+const provenance = {
   account_id: 'string',
   /** Canonical subject of the capture, see `Subject.key`. */
   subject: 'string',

@@ -6,12 +6,13 @@ import { createAccount } from '../../simulator/account.ts'
 import { startSimulator } from '../../simulator/server.ts'
 import { writeTruth } from '../../simulator/truth.ts'
 import { showAttendance } from '../attendance.ts'
-import type { GlobalOptions } from '../program.ts'
+import { exitCodes } from '../cliError.ts'
+import { extractSummaryJson } from '../extractSummary.ts'
+import type { GlobalOptions } from '../globalOptions.ts'
+import { publish } from '../publish.ts'
 import { type Session, writing } from '../session.ts'
 import { extractStage, withWarehouse } from '../stages.ts'
 import { elapsed } from '../terminal/format.ts'
-import { extractSummaryJson } from './extract.ts'
-import { publish } from './sync.ts'
 
 export interface DemoOptions extends GlobalOptions {
   scale: 'tiny' | 'demo' | 'headline'
@@ -63,6 +64,8 @@ async function run(session: Session, started: number): Promise<void> {
     isPublishedLater: true,
   })
   const { loaded, completeness } = await publish(session, 'demo', extracted)
+  // The account has what no account can give any more; for a demo that is no failure.
+  process.exitCode = exitCodes.done
   const webinars = await withWarehouse(session, (url) => showAttendance(url, output))
   const folder = path.relative(process.cwd(), config.dataDir)
   output.print(`

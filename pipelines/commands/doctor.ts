@@ -2,7 +2,7 @@ import { exitCodes } from '../cliError.ts'
 import { loadDotEnv } from '../config.ts'
 import { diagnose } from '../doctor/diagnose.ts'
 import { remedyLines, summaryLines, verdictLine } from '../doctor/show.ts'
-import type { GlobalOptions } from '../program.ts'
+import type { GlobalOptions } from '../globalOptions.ts'
 import { stopOnSignals } from '../stop.ts'
 import { createOutput } from '../terminal/output.ts'
 

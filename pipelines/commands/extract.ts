@@ -1,16 +1,9 @@
-import type { ExtractSummary } from '../../extract/extract.ts'
 import { exitCodes } from '../cliError.ts'
-import type { GlobalOptions } from '../program.ts'
+import { extractSummaryJson } from '../extractSummary.ts'
+import type { GlobalOptions } from '../globalOptions.ts'
+import { type NarrowOptions, narrowing } from '../narrowing.ts'
 import { writing } from '../session.ts'
 import { extractStage } from '../stages.ts'
-
-export interface NarrowOptions {
-  since?: Date
-  until?: Date
-  webinar?: number[]
-  settleDays?: number
-  confirmMinutes?: number
-}
 
 /** `rollcall extract`: Zoom to the raw zone, nothing else. */
 export async function extractCommand(
@@ -33,28 +26,4 @@ export async function extractCommand(
         .join('')}. Next: rollcall transform`,
     )
   })
-}
-
-/** The options on what is read, in the words of the extract stage. */
-export function narrowing({ since, until, webinar, settleDays, confirmMinutes }: NarrowOptions) {
-  return { since, until, webinarIds: webinar, settleDays, confirmMinutes }
-}
-
-/** What `--json` promises of an extract. */
-export function extractSummaryJson(summary: ExtractSummary) {
-  const { routes, ...rest } = summary
-  return {
-    ...rest,
-    routes: routes.map((route) => ({
-      stream: route.stream,
-      source: route.source,
-      statuses: countBy(route.outcomes.map((outcome) => outcome.verdict.status)),
-    })),
-  }
-}
-
-function countBy(statuses: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const status of statuses) counts[status] = (counts[status] ?? 0) + 1
-  return counts
 }

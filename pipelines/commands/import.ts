@@ -1,7 +1,7 @@
 import { importReports } from '../../extract/importReports.ts'
 import { UsageError } from '../cliError.ts'
 import { exitCodeOf, readCompleteness, showCompleteness } from '../completeness.ts'
-import type { GlobalOptions } from '../program.ts'
+import type { GlobalOptions } from '../globalOptions.ts'
 import { writing } from '../session.ts'
 import { loadStage, transformStage } from '../stages.ts'
 import { count } from '../terminal/format.ts'

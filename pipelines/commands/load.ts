@@ -1,6 +1,6 @@
 import { listRuns } from '../../extract/runs.ts'
 import { CliError } from '../cliError.ts'
-import type { GlobalOptions } from '../program.ts'
+import type { GlobalOptions } from '../globalOptions.ts'
 import { writing } from '../session.ts'
 import { loadStage } from '../stages.ts'
 

@@ -1,5 +1,5 @@
 import { queryCatalog } from '../catalog.ts'
-import type { GlobalOptions } from '../program.ts'
+import type { GlobalOptions } from '../globalOptions.ts'
 import { reading } from '../session.ts'
 
 const TABLES = `

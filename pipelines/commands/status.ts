@@ -3,7 +3,7 @@ import path from 'node:path'
 import { listRuns } from '../../extract/runs.ts'
 import { embeddedStatus } from '../../load/embedded.ts'
 import { readCompleteness, showCompleteness } from '../completeness.ts'
-import type { GlobalOptions } from '../program.ts'
+import type { GlobalOptions } from '../globalOptions.ts'
 import { reading } from '../session.ts'
 
 const RUNS_SHOWN = 5

@@ -1,10 +1,9 @@
-import type { ExtractSummary } from '../../extract/extract.ts'
-import { finishRun } from '../../extract/runs.ts'
-import { exitCodeOf, readCompleteness, showCompleteness } from '../completeness.ts'
-import type { GlobalOptions } from '../program.ts'
-import { type Session, writing } from '../session.ts'
-import { extractStage, loadStage, transformStage } from '../stages.ts'
-import { extractSummaryJson, type NarrowOptions, narrowing } from './extract.ts'
+import { extractSummaryJson } from '../extractSummary.ts'
+import type { GlobalOptions } from '../globalOptions.ts'
+import { type NarrowOptions, narrowing } from '../narrowing.ts'
+import { publish } from '../publish.ts'
+import { writing } from '../session.ts'
+import { extractStage } from '../stages.ts'
 
 export interface SyncOptions extends GlobalOptions, NarrowOptions {
   full?: boolean
@@ -26,23 +25,4 @@ export async function sync(options: SyncOptions): Promise<void> {
       completeness,
     })
   })
-}
-
-/** The part of a sync after extraction: models, warehouse, and the verdict on the whole. */
-export async function publish(session: Session, kind: string, extracted: ExtractSummary) {
-  const startedAt = new Date()
-  const transformed = await transformStage(session)
-  const loaded = await loadStage(session, {
-    id: extracted.runId,
-    kind,
-    accountId: session.config.accountId ?? null,
-    startedAt,
-  })
-  await finishRun(session.config.dataDir, extracted.runId)
-  const completeness = await readCompleteness(session.config.dataDir)
-  showCompleteness(completeness, session.output)
-  if (extracted.stopped)
-    session.output.warn(`Not finished: ${extracted.stopped.reason}. Run the same command to go on.`)
-  process.exitCode = exitCodeOf(completeness, extracted)
-  return { transformed, loaded, completeness }
 }

@@ -1,5 +1,5 @@
 import { exitCodeOf, readCompleteness, showCompleteness } from '../completeness.ts'
-import type { GlobalOptions } from '../program.ts'
+import type { GlobalOptions } from '../globalOptions.ts'
 import { writing } from '../session.ts'
 import { transformStage } from '../stages.ts'
 

@@ -1,7 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { CliError, exitCodes } from '../cliError.ts'
-import type { GlobalOptions } from '../program.ts'
+import type { GlobalOptions } from '../globalOptions.ts'
 import { reading } from '../session.ts'
 import { verifyPage } from '../verify/page.ts'
 import { readVerifyReport } from '../verify/report.ts'

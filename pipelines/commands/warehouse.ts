@@ -1,6 +1,6 @@
 import { embeddedStatus, startEmbedded, stopEmbedded } from '../../load/embedded.ts'
 import { CliError } from '../cliError.ts'
-import type { GlobalOptions } from '../program.ts'
+import type { GlobalOptions } from '../globalOptions.ts'
 import { reading, type Session } from '../session.ts'
 
 /** `rollcall warehouse start|stop|url`: the embedded Postgres, so that BI tools can connect. */

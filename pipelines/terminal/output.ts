@@ -74,7 +74,7 @@ function bigintAsNumber(_key: string, value: unknown): unknown {
 }
 
 /** A table without frames: columns of numbers to the right, everything else to the left. */
-export function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function renderTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const isNumeric = head.map((_, column) =>
     rows.every((row) => /^[\d.,%–-]*$/.test(row[column] ?? '') && rows.length > 0),
   )

@@ -57,6 +57,8 @@ seen_emails as (
 absent as (
     select registrants.*
     from registrants
+    -- Where the source names no registrant at all, participants_registered has a rule for it.
+    semi join seen_ids as told on told.instance_key = registrants.instance_key
     anti join seen_ids
         on seen_ids.instance_key = registrants.instance_key
         and seen_ids.registrant_id = registrants.registrant_id

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { narrowing } from '../../pipelines/commands/extract.ts'
+import { narrowing } from '../../pipelines/narrowing.ts'
 import { createProgram } from '../../pipelines/program.ts'
 
 /** What a command line asks the extract stage for. */

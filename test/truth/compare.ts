@@ -98,7 +98,13 @@ export async function compareWithTruth(databaseUrl: string, truth: ComparedTruth
         if (webinar.instances.some((instance) => instance.is_available)) compare(name, 'present', 'absent')
         continue
       }
-      for (const figure of ['approved', 'pending', 'denied', 'registrants_attended', 'participants'] as const) {
+      for (const figure of [
+        'approved',
+        'pending',
+        'denied',
+        'registrants_attended',
+        'participants',
+      ] as const) {
         compare(`${name} ${figure}`, webinar[figure], found[figure])
       }
       compare(`${name} attendance_rate`, rounded(webinar.attendance_rate), rounded(found.attendance_rate))
