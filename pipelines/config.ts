@@ -12,6 +12,8 @@ export const hints: Readonly<Record<string, string>> = {
   ZOOM_OAUTH_URL: 'leave it out for https://zoom.us/oauth/token',
   ZOOM_PLAN: 'the plan on your Zoom billing page; it sets the rate limits',
   DATABASE_URL: 'postgres://user:password@host:5432/database; leave it out for the embedded Postgres',
+  ROLLCALL_IDENTITY_THRESHOLD:
+    'how probable a link between rows without a strong key must be, above 0 to 1; leave it out for 0.9, 1 links nobody',
   ROLLCALL_DATA_DIR: 'a folder rollcall may write to; ./data when left out',
 }
 
@@ -28,6 +30,7 @@ const Environment = z.object({
   ZOOM_OAUTH_URL: url(/^https?$/),
   ZOOM_PLAN: z.enum(['free', 'pro', 'business']).optional(),
   DATABASE_URL: url(/^postgres(ql)?$/),
+  ROLLCALL_IDENTITY_THRESHOLD: z.coerce.number().gt(0).lte(1).optional(),
   ROLLCALL_DATA_DIR: z.string().min(1).optional(),
 })
 
@@ -41,6 +44,8 @@ export interface Config {
   readonly apiUrl: string | undefined
   readonly oauthUrl: string | undefined
   /** `unlimited` only with a simulator on this machine. */
+  /** See `TransformOptions.identityThreshold`. */
+  readonly identityThreshold: number | undefined
   readonly plan: 'free' | 'pro' | 'business' | 'unlimited'
 }
 
@@ -70,6 +75,7 @@ export function readConfig(
     clientSecret: values.ZOOM_CLIENT_SECRET,
     apiUrl: values.ZOOM_API_URL,
     oauthUrl: values.ZOOM_OAUTH_URL,
+    identityThreshold: values.ROLLCALL_IDENTITY_THRESHOLD,
     plan: values.ZOOM_PLAN ?? (isLoopback(values.ZOOM_API_URL) ? 'unlimited' : 'pro'),
   })
 }

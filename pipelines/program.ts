@@ -56,6 +56,12 @@ export function createProgram(): Command {
     .argument('[query]', 'one SQL query; without it, the tables and views are listed')
     .action(async (query, options) => (await import('./commands/sql.ts')).sql(query, options))
 
+  command(program, 'explain', 'why a participant is one person: its rows, keys, links and weights')
+    .argument('<participant>', 'id of a participant, as in zoom_participants')
+    .action(async (participant, options) =>
+      (await import('./commands/explain.ts')).explain(participant, options),
+    )
+
   const warehouse = command(program, 'warehouse', 'the embedded Postgres')
   for (const [name, description] of [
     ['start', 'start it and leave it running'],

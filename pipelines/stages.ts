@@ -59,7 +59,7 @@ export async function extractStage(
 /** The raw zone to the catalog. */
 export async function transformStage({ config, output, signal }: StageContext): Promise<TransformResult> {
   const summary = await transform(
-    { dataDir: config.dataDir, signal },
+    { dataDir: config.dataDir, identityThreshold: config.identityThreshold, signal },
     { clock: () => performance.now(), onModel: (model) => output.progress(`transform  ${model.name}`) },
   )
   output.done(

@@ -36,7 +36,8 @@ export async function planModels(connection: DuckDBConnection, models: readonly 
 
 /**
  * Builds one model in the current catalog: staging as a view, so that it costs no space and always shows the raw
- * files; everything else as a table. The header becomes the comment of the table or view.
+ * files; everything else as a table, and of staging what its header says is "kept as a table", because all other
+ * views join it. The header becomes the comment of the table or view.
  */
 export async function buildModel(
   connection: DuckDBConnection,
@@ -44,7 +45,8 @@ export async function buildModel(
   clock: () => number,
 ): Promise<BuiltModel> {
   const started = clock()
-  const kind = model.schema === 'staging' ? 'view' : 'table'
+  const isView = model.schema === 'staging' && !/kept as a table/i.test(model.header)
+  const kind = isView ? 'view' : 'table'
   const name = `${quoteIdentifier(model.schema)}.${quoteIdentifier(model.table)}`
   let rows: number | null = null
   try {

@@ -221,7 +221,7 @@ const tables: Record<string, Table> = {
       ],
       identity_method: [
         'text not null',
-        'Strongest key that recognised the person: registrant_id, zoom_user_id, email, name, shared_link or none.',
+        'Strongest key that recognised the person: registrant_id, zoom_user_id, email, name, shared_link, probable (by likeness) or none.',
       ],
       identity_confidence: ['numeric(4,3) not null', 'How surely the person was recognised, 0 to 1.'],
       source_endpoint: ['text not null', 'Where the rows came from: report, past_webinars, metrics or csv.'],

@@ -39,32 +39,81 @@ keyed as (
     where grouped.recognised_by in ('key', 'name') and not connections.is_generic_name
     group by all
 ),
+keyless_words as (
+    select distinct
+        named_instances.account_id,
+        named_instances.zoom_webinar_id,
+        string_split(keyless.name_key, ' ') as words
+    from keyless
+    inner join named_instances using (instance_key)
+    where not keyless.is_generic_name
+),
+-- Of a registrant two words at least must be the same, so the others are left out before they are
+-- multiplied by the instances of their webinar.
+keyless_word_pairs as (
+    select distinct
+        account_id,
+        zoom_webinar_id,
+        unnest(list_distinct(flatten(list_transform(
+            list_slice(words, 1, 6),
+            lambda one: list_transform(
+                list_filter(list_slice(words, 1, 6), lambda other: other > one),
+                lambda other: one || ' ' || other
+            )
+        )))) as word_pair
+    from keyless_words
+),
+named_registrants as (
+    select
+        account_id,
+        zoom_webinar_id,
+        registrant_key,
+        unnest(list_distinct(flatten(list_transform(
+            list_slice(tokens, 1, 6),
+            lambda one: list_transform(
+                list_filter(list_slice(tokens, 1, 6), lambda other: other > one),
+                lambda other: one || ' ' || other
+            )
+        )))) as word_pair
+    from intermediate.registrants_merged
+    where status = 'approved' and not is_generic_name
+),
+likely as (
+    select distinct named_registrants.registrant_key
+    from named_registrants
+    semi join keyless_word_pairs using (account_id, zoom_webinar_id, word_pair)
+),
+told_instances as (
+    select distinct instance_key from connections where registrant_id is not null
+),
 registrants as (
     select named_instances.instance_key, registrants.*
     from intermediate.registrants_merged as registrants
+    semi join likely using (registrant_key)
     inner join named_instances using (account_id, zoom_webinar_id)
-    where
-        registrants.status = 'approved'
-        and not registrants.is_generic_name
-        and coalesce(registrants.occurrence_id = named_instances.occurrence_id, true)
+    -- Where the source names no registrant at all, participants_registered has a rule for it.
+    semi join told_instances on told_instances.instance_key = named_instances.instance_key
+    where coalesce(registrants.occurrence_id = named_instances.occurrence_id, true)
 ),
-seen_ids as (
-    select distinct instance_key, registrant_id from connections where registrant_id is not null
-),
-seen_emails as (
-    select distinct instance_key, email from connections where email is not null
+seen as (
+    select registrants.instance_key, registrants.registrant_key
+    from registrants
+    inner join connections
+        on connections.instance_key = registrants.instance_key
+        and connections.registrant_id = registrants.registrant_id
+    union
+    select registrants.instance_key, registrants.registrant_key
+    from registrants
+    inner join connections
+        on connections.instance_key = registrants.instance_key
+        and connections.email = registrants.email
 ),
 absent as (
     select registrants.*
     from registrants
-    -- Where the source names no registrant at all, participants_registered has a rule for it.
-    semi join seen_ids as told on told.instance_key = registrants.instance_key
-    anti join seen_ids
-        on seen_ids.instance_key = registrants.instance_key
-        and seen_ids.registrant_id = registrants.registrant_id
-    anti join seen_emails
-        on seen_emails.instance_key = registrants.instance_key
-        and seen_emails.email = registrants.email
+    anti join seen
+        on seen.instance_key = registrants.instance_key
+        and seen.registrant_key = registrants.registrant_key
 ),
 united as (
     select instance_key, 'keyless' as side, unit_key, name_key, is_generic_name, null as email

@@ -2,9 +2,10 @@
 -- (`unit_key`) and whom it might be (`other_side`, `other_key`). Only names that share a block are
 -- paired: the beginning of one word with the initial of another, which survives turned order,
 -- initials, slips, pet names and transliteration; or, where one name is a single word, that word.
--- Of two keyless groups the later one is compared with the earlier. Devices and telephone numbers
--- are paired with the two that left last before they joined, so everything stays linear: a block of
--- more than 40 names says too little to be worth the pairs and is left out.
+-- Of two keyless groups the later one is compared with the earlier. Devices are
+-- paired with the two of their name that left last before they joined, telephone numbers with the
+-- one, so everything stays linear: a block of more than 40 names says too little to be worth the
+-- pairs and is left out.
 with
 names as (
     select * from intermediate.link_names_gathered
@@ -110,7 +111,10 @@ pairs_of_devices as (
     inner join drops
         on drops.instance_key = returns.instance_key
         and drops.name_key = returns.name_key
-        and drops.position between returns.position - 1 and returns.position
+        and drops.position between
+            returns.position
+            - case when regexp_full_match(returns.name_key, '[0-9x ]{7,}') then 0 else 1 end
+            and returns.position
         and drops.unit_key < returns.unit_key
 ),
 final as (

@@ -4,6 +4,7 @@
 -- never replaces a fuller one. Of what changes with time (users, webinars, registrants...): the
 -- latest complete one, but never an empty one after a full one. CSV reports go by the account and
 -- uuid of staging.csv_instances, so they compete with the API's captures.
+-- Kept as a table: every other staging view joins it.
 with
 arrived as (
     select *

@@ -2,6 +2,7 @@
 -- uuid it goes by. The API's uuid where the API knows an instance of the same webinar that started
 -- in the same minute, the earliest if there are two; else the derived
 -- `csv:<webinar_id>:<YYYY-MM-DDTHH:MM>`.
+-- Kept as a table: every other staging view joins it.
 with
 imported as (
     select distinct account_id as imported_account_id, instance_uuid as csv_uuid, webinar_id

@@ -1,6 +1,7 @@
 -- One row per webinar id that a configured account has answered for: the account it belongs to. A
 -- CSV imported before any account was configured carries the account 'local'; its webinar id
 -- decides.
+-- Kept as a table: every other staging view joins it.
 with
 seen as (
     select webinar_id, account_id from raw.captures

@@ -35,3 +35,20 @@ test.each([1, 2])(
       expect(scoreOf(scores, 'all', rule).f1).toBeLessThan(scoreOf(scores, 'all').f1 as number)
   },
 )
+
+test('people whom rules cannot surely tell are linked where that is probable, and precision stays', {
+  timeout: 60_000,
+}, async () => {
+  const scores = await scoresOf(2, 0.3)
+  expect(scoreOf(scores, 'all').precision).toBeGreaterThanOrEqual(0.995)
+  expect(scoreOf(scores, 'key_on_a_row').f1).toBeGreaterThanOrEqual(0.995)
+  expect(scoreOf(scores, 'all', 'rollcall', 'people').precision).toBeGreaterThanOrEqual(0.995)
+  // A rule cannot see that a turned round or shortened name is the same person's.
+  for (const segment of ['respelled', 'respelled_no_key']) {
+    const best = scoreOf(scores, segment, 'registrant, account, e-mail or name').recall as number
+    expect(scoreOf(scores, segment).recall).toBeGreaterThan(best)
+  }
+  const probable = scores.reliability.filter(({ method }) => method === 'probable')
+  expect(probable.length).toBeGreaterThan(0)
+  for (const { right, meanConfidence } of probable) expect(right).toBeGreaterThan(meanConfidence - 0.1)
+})

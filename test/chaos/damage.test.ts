@@ -10,6 +10,7 @@ import { transform } from '../../transform/transform.ts'
 import { query } from '../postgres/testDatabase.ts'
 import { compareWithTruth } from '../truth/compare.ts'
 import { tinyAccount, undertake } from './pipeline.ts'
+import { isFull } from './scope.ts'
 
 const account = tinyAccount()
 
@@ -130,36 +131,44 @@ test('a file of the raw zone that is truncated, flipped, gone or foreign is name
   }
 })
 
-test('a commit record that is damaged takes its flush with it, and all of it is read again', {
-  timeout: 120_000,
-}, async () => {
-  const world = await undertake(account, {})
-  try {
-    await world.extract()
-    await world.publish()
-    const people = await snapshot(world.databaseUrl)
-    await flip(await fileOf(world.dataDir, 'captures'), -6)
-    await world.extract({ mode: 'incremental' })
-    await world.publish('again')
-    await expectWhole(world.databaseUrl, people)
-    expect(globSync('set-aside/captures/*/*', { cwd: world.dataDir })).toHaveLength(1)
-  } finally {
-    await world.end()
-  }
-})
+test.runIf(isFull)(
+  'a commit record that is damaged takes its flush with it, and all of it is read again',
+  {
+    timeout: 120_000,
+  },
+  async () => {
+    const world = await undertake(account, {})
+    try {
+      await world.extract()
+      await world.publish()
+      const people = await snapshot(world.databaseUrl)
+      await flip(await fileOf(world.dataDir, 'captures'), -6)
+      await world.extract({ mode: 'incremental' })
+      await world.publish('again')
+      await expectWhole(world.databaseUrl, people)
+      expect(globSync('set-aside/captures/*/*', { cwd: world.dataDir })).toHaveLength(1)
+    } finally {
+      await world.end()
+    }
+  },
+)
 
-test('a large zone is only read whole when something cannot be read, and then the file is named', {
-  timeout: 60_000,
-}, async () => {
-  const world = await undertake(account, {})
-  try {
-    await world.extract()
-    const file = await fileOf(world.dataDir, 'participants')
-    await flip(file, 300)
-    expect(await inspectRaw(world.dataDir, { readBytesMax: 0 })).toEqual([])
-    const faults = await inspectRaw(world.dataDir, { readBytesMax: 0, isThorough: true })
-    expect(faults).toMatchObject([{ path: file, captures: expect.any(Number) }])
-  } finally {
-    await world.end()
-  }
-})
+test.runIf(isFull)(
+  'a large zone is only read whole when something cannot be read, and then the file is named',
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const world = await undertake(account, {})
+    try {
+      await world.extract()
+      const file = await fileOf(world.dataDir, 'participants')
+      await flip(file, 300)
+      expect(await inspectRaw(world.dataDir, { readBytesMax: 0 })).toEqual([])
+      const faults = await inspectRaw(world.dataDir, { readBytesMax: 0, isThorough: true })
+      expect(faults).toMatchObject([{ path: file, captures: expect.any(Number) }])
+    } finally {
+      await world.end()
+    }
+  },
+)

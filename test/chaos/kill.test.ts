@@ -30,8 +30,8 @@ const journey: readonly Moment[] = isFull
       ...(['request', 'request', 'start', 'request', 'segment', 'request'] as const),
       ...(['transform', 'transform', 'transform', 'start', 'load', 'load', 'transaction'] as const),
     ]
-  : ['request', 'segment', 'request', 'transform', 'load', 'transaction']
-const killsWanted = isFull ? 200 : 5
+  : ['request', 'segment', 'transform', 'transaction']
+const killsWanted = isFull ? 200 : 4
 
 /**
  * A sync has as many captures under way as its pools have places, and a capture asks for its next page only when the

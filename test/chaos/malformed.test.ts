@@ -24,9 +24,9 @@ import { validBodies } from './validBodies.ts'
  * crash a reader, and every item of a body is a row, a reject or a meeting that is no business of ours.
  */
 
-const variations = isFull ? 10_000 : 400
+const variations = isFull ? 10_000 : 150
 /** So many of them go through the raw zone, the models and the warehouse as well. */
-const stored = isFull ? 500 : 60
+const stored = isFull ? 500 : 25
 const bodies = await validBodies(tinyAccount())
 
 /** As `exchange` and `capture` read an answer: what is no JSON becomes a refused page. */

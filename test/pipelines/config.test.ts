@@ -22,6 +22,13 @@ describe('readConfig', () => {
     )
   })
 
+  it('takes the identity threshold as a number above 0 and at most 1', () => {
+    expect(readConfig({ ROLLCALL_IDENTITY_THRESHOLD: '0.95' }).identityThreshold).toBe(0.95)
+    expect(readConfig({}).identityThreshold).toBeUndefined()
+    for (const wrong of ['0', '1.5', 'much'])
+      expect(() => readConfig({ ROLLCALL_IDENTITY_THRESHOLD: wrong })).toThrow(/ROLLCALL_IDENTITY_THRESHOLD/)
+  })
+
   it('names all wrong variables at once', () => {
     const read = () => readConfig({ ZOOM_PLAN: 'x', ZOOM_ACCOUNT_ID: '../../etc' })
     expect(read).toThrow(/ZOOM_ACCOUNT_ID/)

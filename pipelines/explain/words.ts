@@ -1,0 +1,85 @@
+import { plain } from '../terminal/output.ts'
+import type { ExplainedLink, ExplainedRow, Explanation } from './explanation.ts'
+
+const kinds = {
+  registrant: 'registrant id',
+  user: 'account user',
+  email: 'e-mail',
+  link: 'group of a forwarded link',
+}
+
+/** What each way of recognising a row means for the rows it applies to; keys say theirs one by one. */
+const reasons: Readonly<Record<Exclude<ExplainedRow['recognised_by'], 'key'>, string>> = {
+  name: 'no key, but a name that exactly one participant with keys has here',
+  own_name: 'no key, and nobody with keys has the name: rows of one name are taken for one person',
+  ambiguous_name: 'no key, and two or more participants with keys have the name: linked to none of them',
+  nothing: 'no key, and a name that points to nobody (a device, a room, or part of several names)',
+  probable: 'no key, but probably the same person; the weights are below',
+}
+
+const levels: Readonly<Record<string, string>> = {
+  same: 'same name',
+  same_words: 'same words in another order',
+  part: 'one name is part of the other',
+  initials: 'an initial stands for a word',
+  close_word: 'one word is spelled a little differently',
+  close: 'the names look alike',
+  one_word: 'a single word of the name',
+  same_number: 'same telephone number',
+  same_device: 'same device name',
+  overlap: 'present at the same time',
+  rejoin: 'came within a minute of the other leaving',
+  near: 'came within 15 minutes of the other leaving',
+  apart: 'came long after the other left',
+  fits: 'the e-mail has the words of the name',
+  differs: 'the e-mail has other words',
+  only: 'no other candidate',
+  few: 'two or three candidates',
+  many: 'many candidates',
+}
+
+/** Why the rows of a participant are one, a sentence a line. Row numbers are those of the table, from 1. */
+export function reasonsOf({ rows }: Explanation): string[] {
+  const byKey = new Map<string, number[]>()
+  const byReason = new Map<Exclude<ExplainedRow['recognised_by'], 'key'>, number[]>()
+  const note = <K>(map: Map<K, number[]>, key: K, row: number) => map.set(key, [...(map.get(key) ?? []), row])
+  for (const [index, row] of rows.entries()) {
+    for (const { kind, key } of row.keys) note(byKey, `${kinds[kind]} ${plain(key)}`, index + 1)
+    if (row.recognised_by !== 'key') note(byReason, row.recognised_by, index + 1)
+  }
+  return [
+    ...[...byKey].map(([key, own]) => `${rowsText(own)} ${own.length === 1 ? 'has' : 'share'} ${key}`),
+    ...[...byReason].map(([reason, own]) => `${rowsText(own)}: ${reasons[reason]}`),
+  ]
+}
+
+/** A comparison in words: who with whom, how probable, and what each observation adds or takes, in bits. */
+export function linkText(link: ExplainedLink): string {
+  const whom = link.other_side === 'registrant' ? 'the registrant ' : ''
+  const parts = [
+    observed(link.name_level, link.name_weight),
+    observed(link.time_level, link.time_weight),
+    observed(link.mail_level, link.mail_weight),
+    observed(link.choice_level, link.choice_weight),
+    `to begin with, among pairs of this kind ${bits(link.match_weight)}`,
+  ].filter((part) => part !== null)
+  return `${quoted(link.name)} is ${whom}${quoted(link.other_name)}: ${(100 * link.probability).toFixed(1)} %\n      ${parts.join('; ')}`
+}
+
+/** Null for what was not compared or weighs nothing. */
+function observed(level: string | null, weight: number): string | null {
+  if (level === null || weight === 0) return null
+  return `${levels[level] ?? level} ${bits(weight)}`
+}
+
+function bits(weight: number): string {
+  return `${weight < 0 ? '−' : '+'}${Math.abs(weight).toFixed(1)}`
+}
+
+function quoted(name: string | null): string {
+  return name === null ? 'somebody without a name' : `“${plain(name)}”`
+}
+
+function rowsText(own: readonly number[]): string {
+  return `${own.length === 1 ? 'row' : 'rows'} ${own.join(', ')}`
+}
