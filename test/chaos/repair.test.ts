@@ -80,31 +80,35 @@ test('rows of a poorer source give way to those of the better one once it answer
   }
 })
 
-test.runIf(isFull)('instances and listings that no source gave are read by the next sync', {
-  timeout: 90_000,
-}, async () => {
-  let asked = 0
-  // Every third request fails for good: lists of users and instances, registrants and participants alike.
-  const down = new Map<string, boolean>()
-  const outage = outageOf((path) => {
-    if (path === '/oauth/token') return false
-    if (!down.has(path)) down.set(path, ++asked % 3 === 0)
-    return down.get(path) === true
-  })
-  const repaired = await undertake(account, { intercept: outage.intercept }, { patience })
-  try {
-    const [first] = await repaired.extract()
-    expect(first?.statuses.failed).toBeGreaterThan(10)
-    await repaired.publish('first')
-    expect((await differences(calm.databaseUrl, repaired.databaseUrl)).length).toBeGreaterThan(0)
+test.runIf(isFull)(
+  'instances and listings that no source gave are read by the next sync',
+  {
+    timeout: 90_000,
+  },
+  async () => {
+    let asked = 0
+    // Every third request fails for good: lists of users and instances, registrants and participants alike.
+    const down = new Map<string, boolean>()
+    const outage = outageOf((path) => {
+      if (path === '/oauth/token') return false
+      if (!down.has(path)) down.set(path, ++asked % 3 === 0)
+      return down.get(path) === true
+    })
+    const repaired = await undertake(account, { intercept: outage.intercept }, { patience })
+    try {
+      const [first] = await repaired.extract()
+      expect(first?.statuses.failed).toBeGreaterThan(10)
+      await repaired.publish('first')
+      expect((await differences(calm.databaseUrl, repaired.databaseUrl)).length).toBeGreaterThan(0)
 
-    outage.state.isOver = true
-    // On the same day: on the next, the first day is out of Zoom's reach, and rightly missed.
-    repaired.pass(2 * hour_ms)
-    await repaired.extract({ mode: 'incremental' })
-    await repaired.publish('second')
-    expect(await differences(calm.databaseUrl, repaired.databaseUrl)).toEqual([])
-  } finally {
-    await repaired.end()
-  }
-})
+      outage.state.isOver = true
+      // On the same day: on the next, the first day is out of Zoom's reach, and rightly missed.
+      repaired.pass(2 * hour_ms)
+      await repaired.extract({ mode: 'incremental' })
+      await repaired.publish('second')
+      expect(await differences(calm.databaseUrl, repaired.databaseUrl)).toEqual([])
+    } finally {
+      await repaired.end()
+    }
+  },
+)
