@@ -3,6 +3,8 @@ import type { Dispatcher } from 'undici'
 import { type CaptureContext, capture, Stopped } from './capture.ts'
 import { discover, type Route } from './discovery/discover.ts'
 import { firstOwedDay } from './discovery/owedDays.ts'
+import { endAfterGrace } from './grace.ts'
+import { outageGuard } from './outage.ts'
 import { makePlan, type Plan } from './plan.ts'
 import { inPool } from './pool.ts'
 import { realDisk } from './raw/disk.ts'
@@ -86,10 +88,6 @@ const SETTLE_DAYS = 7
 const CONFIRM_MINUTES = 60
 /** Nobody has a listing this long. */
 const PAGES_MAX = 100_000
-/** How long the pages in hand may take to arrive after a request to stop. */
-const GRACE_MS = 5000
-/** So many failures of the network or Zoom one after another mean an outage, not bad luck. */
-const OUTAGE_FAILURES = 20
 
 /**
  * Takes everything that is new or unsettled from Zoom to the raw zone.
@@ -186,26 +184,6 @@ async function namingDamage(dataDir: string, error: unknown): Promise<unknown> {
   return new Error(`${describeFaults(faults)}\nRun the same command again to go on without it.`, {
     cause: error,
   })
-}
-
-/**
- * A request to stop lets the pages in hand arrive; but a page that waits for a rate limit or a retry may take
- * minutes, so after a grace time the client's waits end too.
- */
-function endAfterGrace(signal: AbortSignal | undefined): { signal: AbortSignal; release(): void } {
-  const controller = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const onAbort = () => {
-    timer = setTimeout(() => controller.abort(new Stopped()), GRACE_MS)
-  }
-  signal?.addEventListener('abort', onAbort, { once: true })
-  return {
-    signal: controller.signal,
-    release() {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', onAbort)
-    },
-  }
 }
 
 interface Deps extends ExtractOptions {
@@ -357,19 +335,4 @@ async function lookBackTo(deps: Deps, now: Date): Promise<Date> {
   const owed = await firstOwedDay(deps.dataDir, deps.accountId, reach.toJSDate())
   const first = owed === null ? since : DateTime.min(since, DateTime.fromJSDate(owed, { zone: 'utc' }))
   return DateTime.max(reach, first).toJSDate()
-}
-
-/** Counts failures in a row and throws when they look like an outage, so that a dead network does not take hours. */
-function outageGuard() {
-  let inARow = 0
-  return {
-    count(verdict: Verdict) {
-      inARow = verdict.status === 'failed' && verdict.isTransient ? inARow + 1 : 0
-      if (inARow >= OUTAGE_FAILURES) {
-        throw new Error(
-          `${inARow} readings in a row failed, the last: ${verdict.reason}. What was captured is kept; run the same command again when Zoom can be reached`,
-        )
-      }
-    },
-  }
 }
