@@ -108,7 +108,7 @@ beforeAll(async () => {
   await build()
 })
 
-async function build(identityThreshold?: number) {
+async function build(identityThreshold = 0.9) {
   catalog?.close()
   const { catalogPath } = await transform({ dataDir: directory, identityThreshold })
   catalog = await CatalogReader.open(catalogPath)

@@ -40,7 +40,7 @@ beforeAll(async () => {
     })),
   })
   await world.write(dataDir)
-  await transform({ dataDir })
+  await transform({ dataDir, identityThreshold: 0.9 })
 })
 
 afterAll(() => rm(dataDir, { recursive: true, force: true }))
