@@ -7,7 +7,7 @@ export interface CliResult {
   stderr: string
 }
 
-const entry = fileURLToPath(new URL('../../pipelines/rollcall.ts', import.meta.url))
+const entry = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url))
 
 /**
  * Runs rollcall as a user would, as a process of its own. Nothing of this environment's ZOOM_* or DATABASE_URL is
