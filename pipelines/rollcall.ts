@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { CliError, exitCodes } from './cliError.ts'
+import { FailedRun } from './log/failedRun.ts'
 import { createProgram } from './program.ts'
 
 // A reader that has seen enough (`| head`) is no failure.
@@ -16,8 +17,10 @@ try {
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage
   } else {
     const isDebug = process.argv.includes('--debug')
-    process.stderr.write(`${isDebug ? inspect(error) : messageOf(error)}\n`)
-    process.exitCode = error instanceof CliError ? error.exitCode : exitCodes.failed
+    const failure = error instanceof FailedRun ? error.cause : error
+    process.stderr.write(`${isDebug ? inspect(failure) : messageOf(failure)}\n`)
+    if (error instanceof FailedRun) process.stderr.write(`What happened before is in ${error.logFile}\n`)
+    process.exitCode = failure instanceof CliError ? failure.exitCode : exitCodes.failed
   }
 }
 

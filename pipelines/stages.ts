@@ -4,6 +4,8 @@ import { startEmbedded } from '../load/embedded.ts'
 import { type LoadSummary, load } from '../load/load.ts'
 import { type TransformResult, transform } from '../transform/transform.ts'
 import { type Config, requireCredentials } from './config.ts'
+import { logExtract } from './log/extractEvents.ts'
+import { type Log, silence } from './log/log.ts'
 import { softwareVersion } from './softwareVersion.ts'
 import { extractProgress } from './terminal/extractProgress.ts'
 import { count, elapsed } from './terminal/format.ts'
@@ -13,6 +15,7 @@ export interface StageContext {
   config: Config
   output: Output
   signal?: AbortSignal
+  log?: Log
 }
 
 export interface ExtractStageOptions {
@@ -31,11 +34,12 @@ export interface ExtractStageOptions {
 
 /** Zoom to the raw zone. @throws {UsageError} without credentials, {ZoomError} when Zoom refuses the whole run */
 export async function extractStage(
-  { config, output, signal }: StageContext,
+  { config, output, signal, log = silence }: StageContext,
   options: ExtractStageOptions,
 ): Promise<ExtractSummary> {
   const started = performance.now()
-  const progress = extractProgress(output)
+  const show = extractProgress(output)
+  const note = logExtract(log)
   const summary = await extract(
     {
       ...requireCredentials(config),
@@ -46,7 +50,12 @@ export async function extractStage(
       plan: config.plan,
       signal,
     },
-    { onEvent: progress },
+    {
+      onEvent(event) {
+        note(event)
+        show(event)
+      },
+    },
   )
   const asked = Object.values(summary.requests).reduce((sum, made) => sum + made, 0)
   output.done(

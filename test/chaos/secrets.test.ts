@@ -165,6 +165,11 @@ test('no secret is left behind by syncs that fail, stop and succeed', { timeout:
   expect(rows.find(({ place }) => place.includes('"rejects"'))?.text).toContain('[removed]')
   expect(headers.size).toBeGreaterThan(3)
 
+  const logs = (await filesIn(path.join(data, 'logs'))).map(({ text }) => text)
+  expect(logs).toHaveLength(4)
+  expect(logs.some((text) => text.includes('"msg":"wait"') || text.includes('"status":"failed"'))).toBe(true)
+  expect(logs.join('\n')).not.toMatch(/[\w.]+(@|%40)[\w-]+\.\w/)
+
   expect(found(printed)).toEqual([])
   expect(found([...(await filesIn(data)), ...rows, ...warehouse])).toEqual([])
 })
