@@ -54,7 +54,7 @@ export interface DoneCapture {
 }
 
 /** Errors that end the run: nothing else would fare better. */
-const RUN_ENDING = ['bad_credentials', 'daily_limit'] as const
+const RUN_ENDING = ['bad_credentials', 'daily_limit', 'daily_ceiling'] as const
 /** What one listing was refused for and another reading of it may not meet. */
 const RESTARTING = ['page_token_expired', 'listing_loops'] as const
 /** A listing that is always slower than its tokens, or always loops, must end some time. */

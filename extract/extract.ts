@@ -21,7 +21,7 @@ import { REPORT_REACH_MONTHS, type Verdict } from './verdict.ts'
 import { createZoomClient, type ZoomClient, type ZoomClientOptions } from './zoom/client.ts'
 import { parsePage } from './zoom/endpoints/catalogue.ts'
 import { ZoomError } from './zoom/errors.ts'
-import type { Plan as ZoomPlan } from './zoom/plans.ts'
+import type { QuotaCap, Plan as ZoomPlan } from './zoom/plans.ts'
 
 export interface ExtractOptions {
   dataDir: string
@@ -31,6 +31,8 @@ export interface ExtractOptions {
   apiUrl?: string
   oauthUrl?: string
   plan: ZoomPlan
+  /** How much of the day's quota all runs of today may use together; all of it when not set. */
+  quotaCap?: QuotaCap
   /** `full`: as far back as Zoom reports. `incremental`: since the last finished run, less the settling time. */
   mode: 'full' | 'incremental'
   since?: Date
@@ -108,7 +110,9 @@ export async function extract(
   const runs = await listRuns(options.dataDir)
   for (const fault of await inspectRaw(options.dataDir)) emit({ type: 'set_aside', fault })
   const { run: begun, isResumed } = await beginRun(options.dataDir, options.accountId, 'extract', clock)
-  const run: Run = { ...begun, is_narrowed: isNarrowed(options) }
+  // A backfill that was stopped stays one, whatever the command line says that goes on with it.
+  const mode = begun.is_full ? 'full' : options.mode
+  const run: Run = { ...begun, is_narrowed: isNarrowed(options), is_full: mode === 'full' }
   emit({ type: 'run', run, isResumed })
 
   const seed = dailyUse(runs, options.accountId, clock())
@@ -123,6 +127,7 @@ export async function extract(
       oauthUrl: options.oauthUrl,
       plan: options.plan,
       usedToday: seed,
+      quotaCap: options.quotaCap,
       signal: patience.signal,
     },
     {
@@ -144,7 +149,18 @@ export async function extract(
       { dataDir: options.dataDir, accountId: options.accountId, runId: run.run_id, parse: parsePage },
       { clock, disk: realDisk },
     )
-    const summary = await extractWith({ ...options, run, isResumed, client, zone, runs, clock, emit, record })
+    const summary = await extractWith({
+      ...options,
+      mode,
+      run,
+      isResumed,
+      client,
+      zone,
+      runs,
+      clock,
+      emit,
+      record,
+    })
     await zone.close()
     const whole = options.isPublishedLater ? 'captured' : 'finished'
     if (summary.stopped === null && !run.is_narrowed) {
@@ -202,7 +218,7 @@ async function extractWith(deps: Deps): Promise<ExtractSummary> {
   await deps.zone.flush()
   const { options, context, failures } = prepare(
     deps,
-    await capturesOfRun(deps.dataDir, deps.run.run_id, deps.clock()),
+    await capturesOfRun(deps.dataDir, deps.run.run_id, deps.clock(), deps.settleDays ?? SETTLE_DAYS),
   )
   const statuses: Partial<Record<CaptureStatus, number>> = {}
   context.onCapture = (event) => {
@@ -267,6 +283,9 @@ async function dropAbandoned(zone: RawZone): Promise<void> {
 /** The reason for an orderly stop, or null for an error that is one. */
 function stopOf(error: unknown): ExtractSummary['stopped'] {
   if (error instanceof Stopped) return { reason: 'stopped on request', resumeAt: null }
+  if (error instanceof ZoomError && error.meaning === 'daily_ceiling') {
+    return { reason: error.remedy.replace(/\.$/, ''), resumeAt: error.resumeAt }
+  }
   if (error instanceof ZoomError && error.meaning === 'daily_limit') {
     const resumeAt = error.resumeAt ?? null
     if (resumeAt === null) return { reason: error.message, resumeAt }

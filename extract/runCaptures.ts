@@ -5,12 +5,14 @@ import type { CaptureStatus } from './streams.ts'
 
 /**
  * The captures this run already made, as `stream|subject|source`, so that going on asks Zoom for none of them again.
- * Failed ones are left out: trying again is the point of going on.
+ * Failed ones are left out: trying again is the point of going on. Lists are current for some hours only, but for
+ * lists of days long past: a backfill that goes on every day must not spend its quota on finding the same instances.
  */
 export async function capturesOfRun(
   dataDir: string,
   runId: string,
   nowMs: number,
+  settleDays: number,
 ): Promise<Map<string, DoneCapture>> {
   const rows = await queryRaw<{
     key: string
@@ -26,9 +28,14 @@ export async function capturesOfRun(
          and (
              (instance_uuid is not null and status <> 'not_ready')
              or epoch_ms(finished_at) >= $fresh
+             or (
+                 stream = 'instances' and status in ('complete', 'empty')
+                 and try_cast(regexp_extract(subject, '[.]{2}([0-9-]{10})$', 1) as date)
+                     + to_days($list_settled_days) <= finished_at
+             )
          )
      order by capture_id`,
-    { run: runId, fresh: nowMs - FRESH_MS },
+    { run: runId, fresh: nowMs - FRESH_MS, list_settled_days: settleDays + 1 },
   )
   return new Map(
     rows.map(({ key, status, reason, expected }) => [

@@ -34,6 +34,8 @@ const Run = z.object({
   reason: z.string().nullable(),
   /** Whether it was asked for some webinars or days only, so that it says nothing about how far back the rest is read. */
   is_narrowed: z.boolean().optional(),
+  /** Whether it reads as far back as Zoom reports: whoever goes on with it does so too. */
+  is_full: z.boolean().optional(),
   /** Requests by rate-limit label and UTC day; the daily quota outlives the process. */
   requests: z.record(z.string(), z.record(z.string(), z.number())),
 })

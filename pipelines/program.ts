@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DateTime } from 'luxon'
+import type { QuotaCap } from '../extract/zoom/plans.ts'
 import { softwareVersion } from './softwareVersion.ts'
 
 /** The command line as a commander program; each action imports its command when it runs. */
@@ -110,6 +111,11 @@ function narrowed(parent: Command): Command {
       'two equal readings this far apart settle an instance earlier (default: 60)',
       wholeNumber,
     )
+    .option(
+      '--quota <share>',
+      "how much of the day's quota of heavy requests all runs of today may use: 70% of it, or a number",
+      quota,
+    )
 }
 
 function day(value: string): Date {
@@ -133,6 +139,15 @@ function webinarId(value: string, earlier: number[] | undefined): number[] {
 function wholeNumber(value: string): number {
   if (!/^\d{1,9}$/.test(value)) throw new InvalidArgumentError('Expected a whole number.')
   return Number(value)
+}
+
+function quota(value: string): QuotaCap {
+  const share = /^(\d{1,3}(?:\.\d+)?)\s*%$/.exec(value)
+  if (share !== null && Number(share[1]) > 0 && Number(share[1]) <= 100) {
+    return { share: Number(share[1]) / 100 }
+  }
+  if (/^[1-9]\d{0,8}$/.test(value)) return { requests: Number(value) }
+  throw new InvalidArgumentError('Expected a share such as 70%, or a number of requests such as 20000.')
 }
 
 function timezone(value: string): string {

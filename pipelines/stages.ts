@@ -1,8 +1,10 @@
 import path from 'node:path'
 import { type ExtractSummary, extract } from '../extract/extract.ts'
+import { planLimits, type QuotaCap } from '../extract/zoom/plans.ts'
 import { startEmbedded } from '../load/embedded.ts'
 import { type LoadSummary, load } from '../load/load.ts'
 import { type TransformResult, transform } from '../transform/transform.ts'
+import { UsageError } from './cliError.ts'
 import { type Config, requireCredentials } from './config.ts'
 import { logExtract } from './log/extractEvents.ts'
 import { type Log, silence } from './log/log.ts'
@@ -27,6 +29,8 @@ export interface ExtractStageOptions {
   settleDays?: number
   /** Two equal readings this far apart settle an instance earlier. */
   confirmMinutes?: number
+  /** How much of the day's quota may be used. */
+  quotaCap?: QuotaCap
   concurrency?: number
   /** The caller goes on to the warehouse and ends the run there. */
   isPublishedLater?: boolean
@@ -38,6 +42,7 @@ export async function extractStage(
   options: ExtractStageOptions,
 ): Promise<ExtractSummary> {
   const started = performance.now()
+  requireQuota(config, options.quotaCap)
   const show = extractProgress(output)
   const note = logExtract(log)
   const summary = await extract(
@@ -63,6 +68,14 @@ export async function extractStage(
       `${count(summary.capturedInstances)} instances read, ${count(summary.settledInstances)} settled before (${elapsed(performance.now() - started)})`,
   )
   return summary
+}
+
+/** A share of a quota that the plan does not have would limit nothing. @throws {UsageError} */
+function requireQuota({ plan }: Config, cap: QuotaCap | undefined): void {
+  if (cap === undefined || 'requests' in cap || planLimits[plan].daily.length > 0) return
+  throw new UsageError(
+    `--quota takes a share of a daily quota, and the plan ${plan} has none. Give a number of requests, or set ZOOM_PLAN.`,
+  )
 }
 
 /** The raw zone to the catalog. */

@@ -7,7 +7,7 @@ import type { RateLabel } from './endpoint.ts'
 import { ZoomError } from './errors.ts'
 import { type Answer, type AnswerHead, exchange } from './exchange.ts'
 import { createRateLimiter } from './limiter.ts'
-import type { Plan } from './plans.ts'
+import type { Plan, QuotaCap } from './plans.ts'
 
 export interface ZoomClientOptions extends Credentials {
   /** API base with `/v2`; when not set, the one the token names, else Zoom's. */
@@ -23,6 +23,8 @@ export interface ZoomClientOptions extends Credentials {
   maxBodyBytes?: number
   /** What earlier processes used of today's quota. */
   usedToday?: DailyUse
+  /** How much of the day's quota may be used, `usedToday` included; all of it when not set. */
+  quotaCap?: QuotaCap
   /** Ends every wait and request; its reason is what they throw. */
   signal?: AbortSignal
 }
@@ -86,7 +88,7 @@ export function createZoomClient(options: ZoomClientOptions, effects: ZoomClient
   const ownDispatcher = effects.dispatcher ? null : createAgent(limits.timeout_ms)
   const dispatcher = effects.dispatcher ?? (ownDispatcher as Dispatcher)
   const wire = { dispatcher, clock, onAnswer: effects.onAnswer }
-  const limiter = createRateLimiter(options.plan, options.usedToday, { clock })
+  const limiter = createRateLimiter(options.plan, options.usedToday, { clock }, options.quotaCap)
   const tokens = createTokenSource(options, options.oauthUrl ?? defaults.oauthUrl, limits, signal, wire)
 
   return {

@@ -1,6 +1,6 @@
 import type { RateLabel } from './endpoint.ts'
 import { ZoomError } from './errors.ts'
-import { type DailyQuota, rateLabels } from './plans.ts'
+import { type CappedQuota, rateLabels } from './plans.ts'
 import { nextUtcMidnight } from './retryAfter.ts'
 
 /** Requests sent on a UTC day, by label. Plain data: whoever keeps state writes it down and hands it back after a restart. */
@@ -15,21 +15,22 @@ export interface DailyUse extends Record<RateLabel, number> {
  * only wait, and forgets its state with the process.)
  *
  * A day starts at 00:00 UTC. Besides our own count, Zoom's word is kept: the quota belongs to the account and other
- * apps use it too, so after a daily 429 the label stays closed until the time Zoom named.
+ * apps use it too, so after a daily 429 the label stays closed until the time Zoom named. A ceiling below the quota
+ * leaves the rest of it to those others.
  */
 export class DailyBudget {
-  readonly #quotas: readonly DailyQuota[]
+  readonly #quotas: readonly CappedQuota[]
   readonly #clock: () => number
   readonly #closedUntilMs = new Map<RateLabel, number>()
   #use: DailyUse
 
-  constructor(quotas: readonly DailyQuota[], usedToday: DailyUse | undefined, clock: () => number) {
+  constructor(quotas: readonly CappedQuota[], usedToday: DailyUse | undefined, clock: () => number) {
     this.#quotas = quotas
     this.#clock = clock
     this.#use = usedToday ? { ...usedToday } : emptyUse(dayOf(clock()))
   }
 
-  /** @throws ZoomError `daily_limit` when nothing is left for the label today. */
+  /** @throws ZoomError `daily_limit` when nothing is left for the label today, `daily_ceiling` when we may not take more. */
   check(label: RateLabel): void {
     const nowMs = this.#clock()
     this.#turnDay(nowMs)
@@ -38,18 +39,27 @@ export class DailyBudget {
     for (const quota of this.#quotas) {
       if (!quota.labels.includes(label)) continue
       const used = quota.labels.reduce((sum, one) => sum + this.#use[one], 0)
+      const whose = quota.labels.join(' and ').replaceAll('_', '-')
       if (used >= quota.requests) {
-        const whose = quota.labels.join(' and ').replaceAll('_', '-')
         throw spent(
           label,
           nextUtcMidnight(nowMs),
           `All ${quota.requests} ${whose} requests of the day are used`,
         )
       }
+      if (used >= quota.ceiling) {
+        const of = Number.isFinite(quota.requests) ? ` of the account's ${quota.requests}` : ''
+        throw spent(
+          label,
+          nextUtcMidnight(nowMs),
+          `The ${quota.ceiling} ${whose} requests${of} that may be used today (--quota) are used`,
+          'daily_ceiling',
+        )
+      }
     }
   }
 
-  /** Counts one request, which is about to be sent. @throws ZoomError `daily_limit` as `check`. */
+  /** Counts one request, which is about to be sent. @throws ZoomError as `check`. */
   take(label: RateLabel): void {
     this.check(label)
     this.#use[label] += 1
@@ -72,14 +82,19 @@ export class DailyBudget {
   }
 }
 
-function spent(label: RateLabel, resumeAtMs: number, why: string): ZoomError {
+function spent(
+  label: RateLabel,
+  resumeAtMs: number,
+  why: string,
+  meaning: 'daily_limit' | 'daily_ceiling' = 'daily_limit',
+): ZoomError {
   const resumeAt = new Date(resumeAtMs)
   return new ZoomError({
-    meaning: 'daily_limit',
+    meaning,
     kind: 'terminal',
     path: `(${label} requests)`,
     resumeAt,
-    remedy: `${why}; run the same command again after ${resumeAt.toISOString()}, it continues where it stopped.`,
+    remedy: `${why}; after ${resumeAt.toISOString()} the same command continues where it stopped.`,
   })
 }
 

@@ -13,6 +13,7 @@ export type Meaning =
   | 'token_expired'
   | 'rate_limited'
   | 'daily_limit'
+  | 'daily_ceiling'
   | 'server'
   | 'network'
   | 'timeout'
@@ -41,7 +42,7 @@ export interface ZoomFailure {
   page?: number | null
   /** For `missing_scope`: any of these opens the endpoint. */
   scopes?: readonly string[]
-  /** For `daily_limit`: when asking again makes sense. */
+  /** For `daily_limit` and `daily_ceiling`: when asking again makes sense. */
   resumeAt?: Date | null
   /** Where Zoom said how long to wait: epoch ms. */
   retryAtMs?: number | null

@@ -3,14 +3,14 @@ import Bottleneck from 'bottleneck'
 import { DailyBudget, type DailyUse } from './dailyBudget.ts'
 import type { RateLabel } from './endpoint.ts'
 import { ZoomError } from './errors.ts'
-import { type Plan, planLimits, rateLabels } from './plans.ts'
+import { cappedQuotas, type Plan, planLimits, type QuotaCap, rateLabels } from './plans.ts'
 
 /** Keeps requests within the account's quotas. Retries stay outside, so that each attempt takes a slot of its own. */
 export interface RateLimiter {
   /**
    * Runs the job when its label's quota allows, in the order asked.
-   * @throws ZoomError `daily_limit` when the day's quota is spent; DOMException AbortError when stopped before it ran;
-   * whatever the job throws.
+   * @throws ZoomError `daily_limit` when the day's quota is spent, `daily_ceiling` when what may be used of it is;
+   * DOMException AbortError when stopped before it ran; whatever the job throws.
    */
   schedule<T>(label: RateLabel, job: () => Promise<T>): Promise<T>
   /** Drops what has not started and waits for what runs. */
@@ -45,9 +45,10 @@ export function createRateLimiter(
   plan: Plan,
   usedToday?: DailyUse,
   effects: { clock: () => number } = { clock: Date.now },
+  cap?: QuotaCap,
 ): CountingLimiter {
   const limits = planLimits[plan]
-  const budget = new DailyBudget(limits.daily, usedToday, effects.clock)
+  const budget = new DailyBudget(cappedQuotas(plan, cap), usedToday, effects.clock)
   const lanes = new Map(rateLabels.map((label) => [label, laneFor(limits.rates[label])]))
   let isStopped = false
 

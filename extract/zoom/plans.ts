@@ -69,3 +69,28 @@ export const planLimits: Readonly<Record<Plan, PlanLimits>> = {
     daily: [],
   },
 }
+
+/** How much of a day's quota may be used: a part of each quota (above 0 to 1), or a number of heavy and resource-intensive requests. */
+export type QuotaCap = { share: number } | { requests: number }
+
+/** A daily quota, and how much of it we take. */
+export interface CappedQuota extends DailyQuota {
+  /** At most `requests`. */
+  ceiling: number
+}
+
+/**
+ * The daily quotas of a plan with what may be used of them. A number of requests counts for the labels that share the
+ * scarce quota of paid plans, also where the plan itself sets none.
+ */
+export function cappedQuotas(plan: Plan, cap?: QuotaCap): CappedQuota[] {
+  const { daily } = planLimits[plan]
+  if (cap === undefined) return daily.map((quota) => ({ ...quota, ceiling: quota.requests }))
+  if ('share' in cap) {
+    return daily.map((quota) => ({ ...quota, ceiling: Math.floor(quota.requests * cap.share) }))
+  }
+  const own = { labels: SCARCE, requests: Number.POSITIVE_INFINITY, ceiling: cap.requests }
+  return [...daily.map((quota) => ({ ...quota, ceiling: quota.requests })), own]
+}
+
+const SCARCE: readonly RateLabel[] = ['heavy', 'resource_intensive']
