@@ -1,5 +1,6 @@
 import type { CaptureProgress } from './raw/capture.ts'
 import type { RawZone } from './raw/zone.ts'
+import { dueAgainMs } from './settling.ts'
 import type { DataStream, Source, Subject } from './streams.ts'
 import { isAccountWide, type Reading, type Verdict, verdictOfError, verdictOfReading } from './verdict.ts'
 import type { ZoomClient } from './zoom/client.ts'
@@ -60,32 +61,46 @@ const RESTARTING = ['page_token_expired', 'listing_loops'] as const
 /** A listing that is always slower than its tokens, or always loops, must end some time. */
 const RESTARTS_MAX = 3
 
+/** A reading to be made. */
+export interface ToCapture {
+  stream: DataStream
+  subject: Subject
+  /** Runs in a row that failed at it before. */
+  failures?: number
+  /** Only these are asked, because the others have answered; all when not set. */
+  sources?: readonly Source[]
+}
+
 /**
  * Captures a stream of a subject from the first source that gives all of it, in order of preference. Every source
  * tried leaves a capture, and the best one wins in the views, so that falling back never loses what came before.
  *
  * @param hinted participants another route saw in this instance, see `verdictOfReading`
+ * @returns null where all sources to be asked are closed to the whole account, as they said before
  * @throws {ZoomError} only what ends the whole run (wrong credentials, daily quota); everything else is a verdict
  * @throws {Stopped}
  */
 export async function capture(
   context: CaptureContext,
-  stream: DataStream,
-  subject: Subject,
+  { stream, subject, failures = 0, sources }: ToCapture,
   hinted: number | null = null,
-): Promise<CaptureOutcome> {
+): Promise<CaptureOutcome | null> {
   let best: CaptureOutcome | undefined
   let promised: number | null = null
   for (const endpoint of endpointsOf(stream)) {
+    if (sources !== undefined && !sources.includes(endpoint.source)) continue
     if (context.refused.has(sourceKey(endpoint)) && hasOtherSource(context, stream, endpoint)) continue
     const { source } = endpoint
-    const { verdict, expected } = await captureFrom(context, endpoint, subject, { hinted, promised })
+    const { verdict, expected } = await captureFrom(context, endpoint, subject, {
+      hinted,
+      promised,
+      failures,
+    })
     if (best === undefined || rank(verdict) < rank(best.verdict)) best = { source, verdict }
     if (!wantsFallback(verdict)) break
     if (expected !== null) promised = Math.max(promised ?? 0, expected)
   }
-  if (best === undefined) throw new Error(`stream ${stream} has no source`)
-  return best
+  return best ?? null
 }
 
 /** Captures a stream of a subject from one named source, without falling back. */
@@ -95,17 +110,19 @@ export async function captureFromSource(
   source: Source,
   subject: Subject,
 ): Promise<CaptureOutcome> {
-  const known = { hinted: null, promised: null }
+  const known = { hinted: null, promised: null, failures: 0 }
   const { verdict } = await captureFrom(context, endpointFor(stream, source), subject, known)
   return { source, verdict }
 }
 
-/** What other routes and sources said of a subject before this source is asked. */
+/** What is known of a subject before this source is asked. */
 interface Known {
   /** Participants, people or rows. */
   hinted: number | null
   /** Rows, the largest `total_records` of the sources tried so far. */
   promised: number | null
+  /** Runs that failed at it in a row. */
+  failures: number
 }
 
 async function captureFrom(
@@ -166,6 +183,7 @@ async function captureFrom(
       }
       if (isAccountWide(error)) context.refused.set(sourceKey(endpoint), error)
       verdict = verdictOfError(stream, source, subject, error, context.clock())
+      if (verdict.status === 'failed') verdict = deferring(verdict, known.failures + 1, context.clock())
     }
   }
   const ended = { verdict, expected: writer.progress().expected }
@@ -173,6 +191,17 @@ async function captureFrom(
   context.done.set(key, ended)
   context.onCapture?.({ stream, subject, source, verdict })
   return ended
+}
+
+/** What failed again and again says when it is asked for next: the ledger is where people look. */
+function deferring(verdict: Verdict, failures: number, nowMs: number): Verdict {
+  const dueMs = dueAgainMs(failures, nowMs)
+  if (dueMs <= nowMs) return verdict
+  const due = new Date(dueMs).toISOString().slice(0, 16)
+  return {
+    ...verdict,
+    reason: `${verdict.reason} (${failures} runs in a row failed at this: asked for again after ${due}Z, or by a sync with --full)`,
+  }
 }
 
 /** An answer that is no page: kept as it came, counted as a reject. A replay parses its text to the same page. */

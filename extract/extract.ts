@@ -1,8 +1,6 @@
-import { DateTime } from 'luxon'
 import type { Dispatcher } from 'undici'
 import { type CaptureContext, capture, Stopped } from './capture.ts'
 import { discover, type Route } from './discovery/discover.ts'
-import { firstOwedDay } from './discovery/owedDays.ts'
 import { endAfterGrace } from './grace.ts'
 import { outageGuard } from './outage.ts'
 import { makePlan, type Plan } from './plan.ts'
@@ -10,14 +8,15 @@ import { inPool } from './pool.ts'
 import { realDisk } from './raw/disk.ts'
 import { RawZoneError } from './raw/error.ts'
 import { describeFaults, type Fault, inspectRaw } from './raw/inspect.ts'
-import { hasUnreplaced, markReplaced } from './raw/lost.ts'
+import { markReplaced } from './raw/lost.ts'
 import { openRawZone, type RawZone } from './raw/zone.ts'
 import { captureRegistrantSources } from './registrantSources.ts'
 import { dailyUse, requestRecord } from './requestRecord.ts'
 import { capturesOfRun } from './runCaptures.ts'
-import { beginRun, FRESH_MS, isWhole, listRuns, type Run, saveRun } from './runs.ts'
+import { beginRun, isWhole, listRuns, type Run, saveRun } from './runs.ts'
+import { type Settings, settingsOf } from './settings.ts'
 import type { CaptureStatus, DataStream, Source, Subject } from './streams.ts'
-import { REPORT_REACH_MONTHS, type Verdict } from './verdict.ts'
+import type { Verdict } from './verdict.ts'
 import { createZoomClient, type ZoomClient, type ZoomClientOptions } from './zoom/client.ts'
 import { parsePage } from './zoom/endpoints/catalogue.ts'
 import { ZoomError } from './zoom/errors.ts'
@@ -75,6 +74,8 @@ export interface ExtractSummary {
   knownInstances: number
   settledInstances: number
   capturedInstances: number
+  /** Readings that failed in run after run and whose day has not come, see `dueAgainMs`. */
+  deferred: number
   rows: number
   pages: number
   requests: Record<string, number>
@@ -85,9 +86,6 @@ export interface ExtractSummary {
   stopped: { reason: string; resumeAt: Date | null } | null
 }
 
-const CONCURRENCY = 16
-const SETTLE_DAYS = 7
-const CONFIRM_MINUTES = 60
 /** Nobody has a listing this long. */
 const PAGES_MAX = 100_000
 
@@ -112,7 +110,9 @@ export async function extract(
   const { run: begun, isResumed } = await beginRun(options.dataDir, options.accountId, 'extract', clock)
   // A backfill that was stopped stays one, whatever the command line says that goes on with it.
   const mode = begun.is_full ? 'full' : options.mode
-  const run: Run = { ...begun, is_narrowed: isNarrowed(options), is_full: mode === 'full' }
+  const isNarrowed =
+    (options.webinarIds ?? []).length > 0 || options.since !== undefined || options.until !== undefined
+  const run: Run = { ...begun, is_narrowed: isNarrowed, is_full: mode === 'full' }
   emit({ type: 'run', run, isResumed })
 
   const seed = dailyUse(runs, options.accountId, clock())
@@ -145,18 +145,23 @@ export async function extract(
   }
   let zone: RawZone | undefined
   try {
+    const scopes = await client.scopes()
     zone = await openRawZone(
       { dataDir: options.dataDir, accountId: options.accountId, runId: run.run_id, parse: parsePage },
       { clock, disk: realDisk },
     )
+    // Captures that had ended when the process before us died are in the journal only, and no query sees them there.
+    await zone.flush()
+    const settings = await settingsOf(options, run, runs, scopes, new Date(clock()))
+    // Everything that is written about the run from here on says it.
+    run.scopes = scopes
     const summary = await extractWith({
       ...options,
-      mode,
       run,
+      settings,
       isResumed,
       client,
       zone,
-      runs,
       clock,
       emit,
       record,
@@ -188,10 +193,6 @@ export async function extract(
   }
 }
 
-function isNarrowed({ webinarIds = [], since, until }: ExtractOptions): boolean {
-  return webinarIds.length > 0 || since !== undefined || until !== undefined
-}
-
 /** Where the raw zone could not be read, each file is read whole: one that is damaged is the true reason. */
 async function namingDamage(dataDir: string, error: unknown): Promise<unknown> {
   if (!(error instanceof RawZoneError) || error.code !== null) return error
@@ -207,24 +208,33 @@ interface Deps extends ExtractOptions {
   isResumed: boolean
   client: ZoomClient
   zone: RawZone
-  runs: readonly Run[]
+  settings: Settings
   clock(): number
   emit(event: ExtractEvent): void
   record: ReturnType<typeof requestRecord>
 }
 
 async function extractWith(deps: Deps): Promise<ExtractSummary> {
-  // Captures that had ended when the process before us died are in the journal only, and no query sees them there.
-  await deps.zone.flush()
-  const { options, context, failures } = prepare(
-    deps,
-    await capturesOfRun(deps.dataDir, deps.run.run_id, deps.clock(), deps.settleDays ?? SETTLE_DAYS),
-  )
+  const { settings } = deps
   const statuses: Partial<Record<CaptureStatus, number>> = {}
-  context.onCapture = (event) => {
-    statuses[event.verdict.status] = (statuses[event.verdict.status] ?? 0) + 1
-    failures.count(event.verdict)
-    deps.emit({ type: 'capture', ...event })
+  const failures = outageGuard()
+  const context: CaptureContext = {
+    client: deps.client,
+    zone: deps.zone,
+    clock: deps.clock,
+    pagesMax: deps.pagesMax ?? PAGES_MAX,
+    isStopping: () => deps.signal?.aborted ?? false,
+    refused: new Map(),
+    done: await capturesOfRun(settings),
+    onPage: (page) => {
+      deps.record.tick()
+      deps.emit({ type: 'page', ...page })
+    },
+    onCapture: (event) => {
+      statuses[event.verdict.status] = (statuses[event.verdict.status] ?? 0) + 1
+      failures.count(event.verdict)
+      deps.emit({ type: 'capture', ...event })
+    },
   }
   const summary: ExtractSummary = {
     runId: deps.run.run_id,
@@ -233,6 +243,7 @@ async function extractWith(deps: Deps): Promise<ExtractSummary> {
     knownInstances: 0,
     settledInstances: 0,
     capturedInstances: 0,
+    deferred: 0,
     rows: 0,
     pages: 0,
     requests: {},
@@ -241,24 +252,19 @@ async function extractWith(deps: Deps): Promise<ExtractSummary> {
     stopped: null,
   }
   try {
-    summary.routes = await discover(context, {
-      ...options,
-      since: deps.since ?? (await lookBackTo(deps, options.asOf)),
-      until: deps.until ?? options.asOf,
-    })
-    const plan = await makePlan(options)
+    summary.routes = await discover(context, settings)
+    const plan = await makePlan(settings)
     summary.knownInstances = plan.knownInstances
     summary.settledInstances = plan.settledInstances
+    summary.deferred = plan.deferred
     deps.emit({ type: 'discovered', plan, routes: summary.routes })
-    await inPool(plan.webinars, options.concurrency, async (webinar) => {
-      for (const { stream, subject } of webinar.captures) await capture(context, stream, subject)
+    await inPool(plan.webinars, settings.concurrency, async (webinar) => {
+      for (const planned of webinar.captures) await capture(context, planned)
     })
     await deps.zone.flush()
-    await captureRegistrantSources(context, options, plan.isSettled)
-    await inPool(plan.instances, options.concurrency, async (instance) => {
-      for (const { stream, subject } of instance.captures) {
-        await capture(context, stream, subject, instance.hintedParticipants)
-      }
+    await captureRegistrantSources(context, settings, plan.planListing)
+    await inPool(plan.instances, settings.concurrency, async (instance) => {
+      for (const planned of instance.captures) await capture(context, planned, instance.hintedParticipants)
       summary.capturedInstances += 1
       deps.emit({ type: 'instance', done: summary.capturedInstances, total: plan.instances.length })
     })
@@ -294,64 +300,4 @@ function stopOf(error: unknown): ExtractSummary['stopped'] {
     return { reason, resumeAt }
   }
   return null
-}
-
-function prepare(deps: Deps, done: CaptureContext['done']) {
-  const now = new Date(deps.clock())
-  // Lists are asked for the days up to the run's beginning: a run resumed past midnight asks for the same windows.
-  const begun = new Date(deps.run.started_at)
-  const asOf = now.getTime() - begun.getTime() < FRESH_MS ? begun : now
-  const failures = outageGuard()
-  const context: CaptureContext = {
-    client: deps.client,
-    zone: deps.zone,
-    clock: deps.clock,
-    pagesMax: deps.pagesMax ?? PAGES_MAX,
-    isStopping: () => deps.signal?.aborted ?? false,
-    refused: new Map(),
-    done,
-    onPage: (page) => {
-      deps.record.tick()
-      deps.emit({ type: 'page', ...page })
-    },
-  }
-  const options = {
-    dataDir: deps.dataDir,
-    accountId: deps.accountId,
-    run: { id: deps.run.run_id, freshSinceMs: now.getTime() - FRESH_MS },
-    now,
-    asOf,
-    since: deps.since,
-    until: deps.until ?? now,
-    webinarIds: deps.webinarIds ?? [],
-    concurrency: deps.concurrency ?? CONCURRENCY,
-    settleDays: deps.settleDays ?? SETTLE_DAYS,
-    confirmMinutes: deps.confirmMinutes ?? CONFIRM_MINUTES,
-  }
-  return { options, context, failures }
-}
-
-/**
- * How far back lists of instances are asked: Zoom's reach, or since the last finished run less the time in which
- * reports still change; further where a listing of earlier days failed.
- */
-async function lookBackTo(deps: Deps, now: Date): Promise<Date> {
-  const reach = DateTime.fromJSDate(now, { zone: 'utc' })
-    .minus({ months: REPORT_REACH_MONTHS })
-    .plus({ days: 1 })
-  const last = deps.runs.findLast(
-    (run) =>
-      run.account_id === deps.accountId &&
-      run.kind === 'extract' &&
-      run.run_id !== deps.run.run_id &&
-      isWhole(run) &&
-      run.is_narrowed !== true,
-  )
-  if (deps.mode === 'full' || last === undefined || hasUnreplaced(deps.dataDir)) return reach.toJSDate()
-  const since = DateTime.fromISO(last.started_at, { zone: 'utc' }).minus({
-    days: (deps.settleDays ?? SETTLE_DAYS) + 1,
-  })
-  const owed = await firstOwedDay(deps.dataDir, deps.accountId, reach.toJSDate())
-  const first = owed === null ? since : DateTime.min(since, DateTime.fromJSDate(owed, { zone: 'utc' }))
-  return DateTime.max(reach, first).toJSDate()
 }

@@ -2,10 +2,11 @@ import { knownInstances } from './knownInstances.ts'
 import { knownWebinars } from './knownWebinars.ts'
 import type { PlanOptions } from './planOptions.ts'
 import { settledSubjects } from './settledSubjects.ts'
+import { type Need, needOf } from './settling.ts'
 import type { DataStream, Subject } from './streams.ts'
 
-/** A reading to be made: a stream of a subject. */
-export interface PlannedCapture {
+/** A reading to be made: a stream of a subject, and why. */
+export interface PlannedCapture extends Need {
   stream: DataStream
   subject: Subject
 }
@@ -28,8 +29,10 @@ export interface Plan {
   /** Known instances, settled ones included. */
   knownInstances: number
   settledInstances: number
-  /** Whether a listing about a webinar, beside those planned, needs no reading any more. */
-  isSettled(stream: DataStream, subject: Subject & { webinarId: number }): boolean
+  /** Readings that failed too often to be tried by every sync; their day will come. */
+  deferred: number
+  /** What is to be done about a listing about a webinar beside those planned; null where nothing is. */
+  planListing(stream: DataStream, subject: Subject & { webinarId: number }): PlannedCapture | null
 }
 
 /** Streams read once for every instance. */
@@ -42,7 +45,8 @@ export const REGISTRANT_STATUSES = ['approved', 'pending', 'denied'] as const
  * What is still to be read: every known instance and webinar, less the streams that are settled. A capture settles
  * its subject when it was made `settleDays` after the end, or when an equal one was made at least `confirmMinutes`
  * before it. What Zoom no longer keeps (`expired`) is settled too. `denied` and `failed` never are: scopes get
- * granted and servers get well. Nor is what came from a second source because the better one failed.
+ * granted and servers get well. Nor is what came from a second source because the better one failed. More in
+ * `needOf`.
  */
 export async function makePlan(options: PlanOptions): Promise<Plan> {
   const [instances, settled, webinars] = await Promise.all([
@@ -50,13 +54,12 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
     settledSubjects(options),
     knownWebinars(options),
   ])
-  const isSettled = (stream: DataStream, subject: Subject, endMs: number | null) => {
-    const last = settled.get(`${stream}|${subject.key}`)
-    if (last === undefined || last.isOwed) return false
-    if (last.isExpired) return true
-    if (endMs === null) return false
-    if (last.confirmedAtMs !== null && last.confirmedAtMs >= endMs) return true
-    return last.goodAtMs !== null && last.goodAtMs >= endMs + options.settleDays * 86_400_000
+  let deferred = 0
+  const planned = (stream: DataStream, subject: Subject, endMs: number | null): PlannedCapture[] => {
+    const startMs = subject.instanceStart === undefined ? null : Date.parse(subject.instanceStart)
+    const need = needOf(stream, settled.get(`${stream}|${subject.key}`), { endMs, startMs }, options)
+    if (need === 'deferred') deferred += 1
+    return need === 'settled' || need === 'deferred' ? [] : [{ stream, subject, ...need }]
   }
 
   const withRegistration = new Map(webinars.map((webinar) => [webinar.webinarId, webinar.hasRegistration]))
@@ -66,7 +69,9 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
     instances: [],
     knownInstances: instances.length,
     settledInstances: 0,
-    isSettled: (stream, subject) => isSettled(stream, subject, lastEnds.get(subject.webinarId) ?? null),
+    deferred: 0,
+    planListing: (stream, subject) =>
+      planned(stream, subject, lastEnds.get(subject.webinarId) ?? null)[0] ?? null,
   }
   for (const instance of instances) {
     const endMs = Date.parse(instance.end ?? instance.start)
@@ -81,32 +86,31 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
     // A failure before it was known that there is no registration is mended by asking again: Zoom says so itself.
     const isOpen = settled.has(`absentees|${subject.key}`)
     if (withRegistration.get(instance.webinarId) !== false || isOpen) streams.push('absentees')
-    const captures = streams
-      .filter((stream) => !isSettled(stream, subject, endMs))
-      .map((stream) => ({ stream, subject }))
-    if (captures.length === 0) plan.settledInstances += 1
-    else plan.instances.push({ captures, hintedParticipants: instance.hint })
+    const deferredBefore = deferred
+    const captures = streams.flatMap((stream) => planned(stream, subject, endMs))
+    if (captures.length === 0 && deferred === deferredBefore) plan.settledInstances += 1
+    if (captures.length > 0) plan.instances.push({ captures, hintedParticipants: instance.hint })
   }
   for (const webinar of webinars) {
     const about = { key: `webinar:${webinar.webinarId}`, webinarId: webinar.webinarId }
     const hasNone = webinar.hasRegistration === false
     // What was asked before the webinar's settings were known is asked until it is settled, though today's rule would not.
-    const wasAsked = ({ stream, subject }: PlannedCapture) => settled.has(`${stream}|${subject.key}`)
-    const planned: PlannedCapture[] = WEBINAR_STREAMS.map((stream) => ({ stream, subject: about })).filter(
-      (capture) => capture.stream === 'panelists' || !hasNone || wasAsked(capture),
-    )
+    const wasAsked = (stream: DataStream, subject: Subject) => settled.has(`${stream}|${subject.key}`)
+    const listings: { stream: DataStream; subject: Subject }[] = WEBINAR_STREAMS.map((stream) => ({
+      stream,
+      subject: about,
+    })).filter(({ stream }) => stream === 'panelists' || !hasNone || wasAsked(stream, about))
     for (const registrantStatus of REGISTRANT_STATUSES) {
       for (const occurrenceId of new Set([undefined, ...webinar.occurrenceIds])) {
         const subject = registrantsSubject(webinar.webinarId, registrantStatus, occurrenceId)
-        const capture: PlannedCapture = { stream: 'registrants', subject }
         const isRule = !hasNone && webinar.occurrenceIds.includes(occurrenceId)
-        if (isRule || wasAsked(capture)) planned.push(capture)
+        if (isRule || wasAsked('registrants', subject)) listings.push({ stream: 'registrants', subject })
       }
     }
-    const captures = planned.filter(({ stream, subject }) => !isSettled(stream, subject, webinar.lastEndMs))
+    const captures = listings.flatMap(({ stream, subject }) => planned(stream, subject, webinar.lastEndMs))
     if (captures.length > 0) plan.webinars.push({ webinarId: webinar.webinarId, captures })
   }
-  return plan
+  return { ...plan, deferred }
 }
 
 /** The subject of one registrants listing. */

@@ -11,7 +11,7 @@ import { queryRaw } from './raw/query.ts'
 export async function captureRegistrantSources(
   context: CaptureContext,
   options: { dataDir: string; accountId: string; webinarIds: readonly number[]; concurrency: number },
-  isSettled: Plan['isSettled'],
+  planListing: Plan['planListing'],
 ): Promise<void> {
   const sources = await queryRaw<{ webinar_id: number; tracking_source_id: string }>(
     options.dataDir,
@@ -28,8 +28,9 @@ export async function captureRegistrantSources(
       webinarId,
     }))
     // Each for itself: the webinar's own listing may be settled while one of these was lost, or cut off by a crash.
-    .filter((subject) => !isSettled('registrants', subject))
-  await inPool(listings, options.concurrency, async (subject) => {
-    await capture(context, 'registrants', subject)
+    .map((subject) => planListing('registrants', subject))
+    .filter((planned) => planned !== null)
+  await inPool(listings, options.concurrency, async (planned) => {
+    await capture(context, planned)
   })
 }

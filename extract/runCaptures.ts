@@ -1,6 +1,6 @@
 import type { DoneCapture } from './capture.ts'
+import type { PlanOptions } from './planOptions.ts'
 import { queryRaw } from './raw/query.ts'
-import { FRESH_MS } from './runs.ts'
 import type { CaptureStatus } from './streams.ts'
 
 /**
@@ -8,12 +8,12 @@ import type { CaptureStatus } from './streams.ts'
  * Failed ones are left out: trying again is the point of going on. Lists are current for some hours only, but for
  * lists of days long past: a backfill that goes on every day must not spend its quota on finding the same instances.
  */
-export async function capturesOfRun(
-  dataDir: string,
-  runId: string,
-  nowMs: number,
-  settleDays: number,
-): Promise<Map<string, DoneCapture>> {
+export async function capturesOfRun({
+  dataDir,
+  run,
+  settleDays,
+  opened,
+}: Pick<PlanOptions, 'dataDir' | 'run' | 'settleDays' | 'opened'>): Promise<Map<string, DoneCapture>> {
   const rows = await queryRaw<{
     key: string
     status: CaptureStatus
@@ -35,12 +35,17 @@ export async function capturesOfRun(
              )
          )
      order by capture_id`,
-    { run: runId, fresh: nowMs - FRESH_MS, list_settled_days: settleDays + 1 },
+    { run: run.id, fresh: run.freshSinceMs, list_settled_days: settleDays + 1 },
   )
+  // What a scope has opened meanwhile is asked again, although it was refused before.
+  const isOpened = (key: string) =>
+    opened.some(({ stream, source }) => key.startsWith(`${stream}|`) && key.endsWith(`|${source}`))
   return new Map(
-    rows.map(({ key, status, reason, expected }) => [
-      key,
-      { verdict: { status, reason: reason ?? undefined }, expected },
-    ]),
+    rows
+      .filter(({ key, status }) => status !== 'denied' || !isOpened(key))
+      .map(({ key, status, reason, expected }) => [
+        key,
+        { verdict: { status, reason: reason ?? undefined }, expected },
+      ]),
   )
 }

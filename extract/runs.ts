@@ -36,6 +36,8 @@ const Run = z.object({
   is_narrowed: z.boolean().optional(),
   /** Whether it reads as far back as Zoom reports: whoever goes on with it does so too. */
   is_full: z.boolean().optional(),
+  /** Scopes of its token: what one granted since has opened is looked at once. */
+  scopes: z.array(z.string()).optional(),
   /** Requests by rate-limit label and UTC day; the daily quota outlives the process. */
   requests: z.record(z.string(), z.record(z.string(), z.number())),
 })

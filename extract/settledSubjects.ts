@@ -1,30 +1,25 @@
 import type { PlanOptions } from './planOptions.ts'
 import { queryRaw } from './raw/query.ts'
+import type { Readings } from './settling.ts'
+import type { Source } from './streams.ts'
 
-interface Settled {
-  /** The last reading of a better source than those that answered failed, so that what there is may be poorer. */
-  isOwed: boolean
-  /** Zoom no longer keeps it. */
-  isExpired: boolean
-  /** When the older of two equal captures far enough apart was made. It settles only what had ended by then. */
-  confirmedAtMs: number | null
-  /** When the last complete or empty capture was made. */
-  goodAtMs: number | null
-}
-
-export async function settledSubjects(options: PlanOptions): Promise<Map<string, Settled>> {
+/** What the readings of other runs say, by `stream|subject`. */
+export async function settledSubjects(options: PlanOptions): Promise<Map<string, Readings>> {
   const rows = await queryRaw<{
     stream: string
     subject: string
-    is_expired: boolean
+    last_status: string
     is_owed: boolean
+    answered: string | null
+    failures: number | null
+    failed_at_ms: number | null
     confirmed_at_ms: number | null
     good_at_ms: number | null
   }>(
     options.dataDir,
     `with captures as (
          select
-             stream, subject, status, error_code, captured_rows, rows_checksum, finished_at,
+             run_id, stream, subject, source_endpoint, status, error_code, captured_rows, rows_checksum, finished_at,
              case source_endpoint when 'report' then 1 when 'past_webinars' then 2 when 'metrics' then 3 else 0 end
                  as source_order,
              first_value(capture_id) over (
@@ -32,7 +27,10 @@ export async function settledSubjects(options: PlanOptions): Promise<Map<string,
              ) = capture_id as is_last,
              first_value(capture_id) over (
                  partition by stream, subject, source_endpoint order by finished_at desc, capture_id desc
-             ) = capture_id as is_last_of_source
+             ) = capture_id as is_last_of_source,
+             max(finished_at) filter (status <> 'failed') over (
+                 partition by stream, subject, source_endpoint
+             ) as answered_at
          from raw.captures
          where account_id = $account
              -- What this very run read settles nothing: it may have been killed between two sources of one reading,
@@ -57,7 +55,7 @@ export async function settledSubjects(options: PlanOptions): Promise<Map<string,
          select
              last.stream,
              last.subject,
-             last.status = 'expired' as is_expired,
+             last.status as last_status,
              max(earlier.finished_at) filter (
                  last.status in ('complete', 'empty', 'partial')
                  and earlier.finished_at <= last.finished_at - to_minutes($confirm_minutes)
@@ -71,21 +69,40 @@ export async function settledSubjects(options: PlanOptions): Promise<Map<string,
          group by last.stream, last.subject, last.status
      ),
      goods as (
-         select stream, subject, max(finished_at) as good_at
+         select
+             stream,
+             subject,
+             max(finished_at) filter (status in ('complete', 'empty')) as good_at,
+             string_agg(distinct source_endpoint, ',') as answered
          from captures
-         where status in ('complete', 'empty')
+         where status in ('complete', 'empty', 'partial')
+         group by stream, subject
+     ),
+     failing_sources as (
+         select stream, subject, count(distinct run_id) as failures, max(finished_at) as failed_at
+         from captures
+         where status = 'failed' and (answered_at is null or finished_at > answered_at)
+         group by stream, subject, source_endpoint
+     ),
+     failing as (
+         select stream, subject, max(failures) as failures, max(failed_at) as failed_at
+         from failing_sources
          group by stream, subject
      )
      select
          equals.stream,
          equals.subject,
-         equals.is_expired,
+         equals.last_status,
          coalesce(owed.is_owed, false) as is_owed,
+         goods.answered,
+         failing.failures,
+         epoch_ms(failing.failed_at) as failed_at_ms,
          epoch_ms(equals.confirmed_at) as confirmed_at_ms,
          epoch_ms(goods.good_at) as good_at_ms
      from equals
      left join goods using (stream, subject)
-     left join owed using (stream, subject)`,
+     left join owed using (stream, subject)
+     left join failing using (stream, subject)`,
     {
       account: options.accountId,
       run: options.run.id,
@@ -97,8 +114,11 @@ export async function settledSubjects(options: PlanOptions): Promise<Map<string,
     rows.map((row) => [
       `${row.stream}|${row.subject}`,
       {
+        lastStatus: row.last_status,
         isOwed: row.is_owed,
-        isExpired: row.is_expired,
+        answered: (row.answered?.split(',') ?? []) as Source[],
+        failures: row.failures ?? 0,
+        failedAtMs: row.failed_at_ms,
         confirmedAtMs: row.confirmed_at_ms,
         goodAtMs: row.good_at_ms,
       },

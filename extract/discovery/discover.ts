@@ -7,9 +7,8 @@ import { monthWindows, type Window } from './windows.ts'
 export interface DiscoveryOptions {
   dataDir: string
   accountId: string
-  /** First moment to look for instances; the lists reach back six months at most. */
-  since: Date
-  until: Date
+  /** First and last moment to look for instances; the lists reach back six months at most. */
+  listed: { since: Date; until: Date }
   /** Webinar ids the user names; found even where no list has them. */
   webinarIds: readonly number[]
   concurrency: number
@@ -39,7 +38,7 @@ export async function discover(context: CaptureContext, options: DiscoveryOption
     routes.set(name, route)
     return outcome
   }
-  const windows = monthWindows(options.since, options.until)
+  const windows = monthWindows(options.listed.since, options.listed.until)
 
   await read('users', 'users', { key: 'account' })
   await context.zone.flush()

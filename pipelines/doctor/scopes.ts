@@ -1,6 +1,7 @@
 import { type DataStream, dataStreams, type Source } from '../../extract/streams.ts'
 import type { Endpoint } from '../../extract/zoom/endpoint.ts'
 import { endpointsOf } from '../../extract/zoom/endpoints/catalogue.ts'
+import { opens } from '../../extract/zoom/scopes.ts'
 import { type Finding, ok, problem, warning } from './finding.ts'
 
 /** What is lost when no source of a stream is open. */
@@ -54,10 +55,9 @@ export interface MissingScope {
   source: Source
 }
 
-/** The endpoints a token does not open, with what that costs. `:master` opens what `:admin` does. */
+/** The endpoints a token does not open, with what that costs. */
 export function missingScopes(granted: readonly string[]): MissingScope[] {
-  const has = new Set(granted.map((scope) => scope.replace(/:master$/, ':admin')))
-  const isOpen = (endpoint: Endpoint) => endpoint.scopes.some((scope) => has.has(scope))
+  const isOpen = (endpoint: Endpoint) => opens(granted, endpoint)
   return dataStreams.flatMap((stream) => {
     const endpoints = endpointsOf(stream)
     const isOnlySource = !endpoints.some(isOpen)
