@@ -6,6 +6,7 @@ import { rawViewSql } from '../extract/raw/views.ts'
 import { runAudit } from './audit.ts'
 import { type BuiltModel, buildModel, planModels } from './build.ts'
 import { cleanLeftOverBuilds, dropBuild, publishCatalog, startBuild } from './catalog.ts'
+import { correctionsTableSql, readCorrections } from './corrections.ts'
 import { modelFolder, readAudits, readModels } from './models.ts'
 import { quoteLiteral } from './sql-text.ts'
 import { messageOf, TransformError } from './transform-error.ts'
@@ -167,7 +168,9 @@ async function openCatalog(connection: DuckDBConnection, building: string, dataD
       await connection.run(`create schema if not exists ${schema}`)
     }
     for (const statement of rawViewSql(dataDir)) await connection.run(statement)
+    await connection.run(correctionsTableSql(await readCorrections(dataDir)))
   } catch (error) {
+    if (error instanceof TransformError) throw error
     throw new TransformError(
       `the catalog in ${dataDir} could not be started: ${messageOf(error)}. See that the folder can be written and that its raw files are whole.`,
       { cause: error },
