@@ -10,7 +10,8 @@ participants as (
         or identity_confidence not between 0 and 1
         or role not in ('host', 'panelist', 'attendee', 'other')
         or identity_method not in (
-            'registrant_id', 'zoom_user_id', 'email', 'name', 'none', 'shared_link', 'probable'
+            'registrant_id', 'zoom_user_id', 'email', 'name', 'none', 'shared_link', 'probable',
+            'correction'
         )
         or first_join_time is null
 ),

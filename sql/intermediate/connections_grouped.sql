@@ -1,10 +1,11 @@
 -- One row per connection: the group of rows it belongs to by rules alone, and how that was told.
--- `recognised_by`: 'key' (strong keys or a forwarded link's group); 'name' (no key, but exactly one
--- participant with keys has this name); 'own_name' (no key, nobody with keys has the name: all such
--- rows are one group); 'ambiguous_name' (two or more have it: the rows are one group of their own,
--- linked to nobody); 'nothing' (no key, and a name that is generic, or that comes down to one word
--- which is part of two or more other names of the instance, as the first name of several is: each
--- row is its own group). `participant_key` is the connection_key of the group's first row.
+-- `recognised_by`: 'key' (strong keys, a forwarded link's group or a decision of the user); 'name'
+-- (no key, but exactly one participant with keys has this name); 'own_name' (no key, nobody with
+-- keys has the name: all such rows are one group); 'ambiguous_name' (two or more have it: the rows
+-- are one group of their own, linked to nobody); 'nothing' (no key, and a name that is generic, or
+-- that comes down to one word which is part of two or more other names of the instance, as the
+-- first name of several is: each row is its own group). `participant_key` is the connection_key of
+-- the group's first row.
 with
 connections as (
     select connection_key, instance_key, name_key, is_generic_name
@@ -22,7 +23,8 @@ connected as (
 placed as (
     select
         connections.*,
-        coalesce(connected.component_key, tuples.tuple_key) as component_key
+        coalesce(connected.component_key, tuples.tuple_key) as component_key,
+        keyed.is_parted
     from connections
     inner join keyed on keyed.connection_key = connections.connection_key
     left join tuples
@@ -31,6 +33,7 @@ placed as (
         and tuples.user_key = keyed.user_key
         and tuples.email_key = keyed.email_key
         and tuples.link_key = keyed.link_key
+        and tuples.row_key = keyed.row_key
     left join connected on connected.tuple_key = tuples.tuple_key
 ),
 keyless_names as (
@@ -74,12 +77,12 @@ candidates as (
     select instance_key, name_key, min(component_key) as component_key,
         count(distinct component_key) as components
     from placed
-    where component_key is not null and not is_generic_name
+    where component_key is not null and not is_generic_name and not is_parted
     group by instance_key, name_key
 ),
 judged as (
     select
-        placed.* exclude (is_generic_name),
+        placed.* exclude (is_generic_name, is_parted),
         placed.is_generic_name or shared_words.name_key is not null as points_to_nobody
     from placed
     left join shared_words

@@ -3,14 +3,16 @@
 -- number in the order of the combination.
 with
 combinations as (
-    select distinct instance_key, registrant_key, user_key, email_key, link_key
+    select distinct instance_key, registrant_key, user_key, email_key, link_key, row_key
     from intermediate.connections_keyed
     where registrant_key <> '' or user_key <> '' or email_key <> '' or link_key <> ''
+        or row_key <> ''
 ),
 final as (
     select
-        row_number() over (order by instance_key, registrant_key, user_key, email_key, link_key)
-            as tuple_key,
+        row_number() over (
+            order by instance_key, registrant_key, user_key, email_key, link_key, row_key
+        ) as tuple_key,
         *
     from combinations
 )

@@ -11,6 +11,9 @@ connections as (
 identified as (
     select * from intermediate.connections_identified
 ),
+corrected as (
+    select participant_key from intermediate.participants_corrected
+),
 owned as (
     select
         participant_key,
@@ -63,6 +66,32 @@ gathered as (
     inner join connections on connections.connection_key = identified.connection_key
     group by identified.participant_key
 ),
+-- Rows that only a decision of the user joins keep the name as their natural key, and so their id,
+-- where no other group has it.
+corrected_names as (
+    select
+        gathered.instance_key,
+        connections.name_key,
+        min(gathered.participant_key) as participant_key
+    from gathered
+    semi join corrected on corrected.participant_key = gathered.participant_key
+    anti join owned on owned.participant_key = gathered.participant_key
+    inner join connections on connections.connection_key = gathered.first_named_key
+    group by gathered.instance_key, connections.name_key
+),
+named_by_decision as (
+    select corrected_names.participant_key
+    from corrected_names
+    anti join (
+        select gathered.participant_key, gathered.instance_key, connections.name_key
+        from gathered
+        inner join connections on connections.connection_key = gathered.first_named_key
+        where gathered.is_own_name or gathered.is_ambiguous
+    ) as others
+        on others.instance_key = corrected_names.instance_key
+        and others.name_key = corrected_names.name_key
+        and others.participant_key <> corrected_names.participant_key
+),
 final as (
     select
         gathered.participant_key,
@@ -70,9 +99,9 @@ final as (
         spelled.name as participant_name,
         case when coalesce(spelled.is_generic_name, true) then null else spelled.name_key end
             as name_key,
-        owned.email as owned_email,
+        regexp_replace(owned.email, ' \(.*\)$', '') as owned_email,
         owned.registrant_id as owned_registrant_id,
-        owned.zoom_user_id,
+        regexp_replace(owned.zoom_user_id, ' \(.*\)$', '') as zoom_user_id,
         gathered.role_order,
         coalesce(gathered.first_join_ms, gathered.first_leave_ms) as first_join_ms,
         gathered.last_leave_ms,
@@ -80,6 +109,7 @@ final as (
         gathered.connected_duration,
         gathered.source_endpoint,
         case
+            when corrected.participant_key is not null then 'correction'
             when owned.link is not null and owned.registrant_id is null then 'shared_link'
             when owned.registrant_id is not null then 'registrant_id'
             when owned.zoom_user_id is not null then 'zoom_user_id'
@@ -89,6 +119,7 @@ final as (
             else 'none'
         end as identity_method,
         least(1, linked.probability, case
+            when corrected.participant_key is not null then 1
             when owned.link is not null and owned.registrant_id is null then 0.9
             when owned.registrant_id is not null or owned.zoom_user_id is not null then 1.0
             when owned.email is not null then 0.98
@@ -103,6 +134,7 @@ final as (
             'e:' || owned.email,
             'l:' || owned.link,
             case when gathered.is_ambiguous or gathered.is_own_name
+                or named_by_decision.participant_key is not null
                 then 'n:' || spelled.name_key end,
             'c:' || concat_ws(
                 '|',
@@ -115,7 +147,10 @@ final as (
             )
         ) as natural_key
     from gathered
+    left join corrected on corrected.participant_key = gathered.participant_key
     left join owned on owned.participant_key = gathered.participant_key
+    left join named_by_decision
+        on named_by_decision.participant_key = gathered.participant_key
     left join linked on linked.participant_key = gathered.participant_key
     left join rivals on rivals.participant_key = gathered.participant_key
     left join connections as opening

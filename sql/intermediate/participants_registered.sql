@@ -49,10 +49,12 @@ by_email as (
             'registrant_key': registrants.registrant_key
         }) as registrant_key
     from owned
-    inner join registrants
-        on registrants.account_id = owned.account_id
-        and registrants.zoom_webinar_id = owned.zoom_webinar_id
-        and registrants.email = owned.key
+    inner join intermediate.registrant_keys_owned as brought
+        on brought.account_id = owned.account_id
+        and brought.zoom_webinar_id = owned.zoom_webinar_id
+        and brought.kind = 'email'
+        and brought.key = owned.key
+    inner join registrants on registrants.registrant_key = brought.registrant_key
     anti join by_id on by_id.participant_key = owned.participant_key
     where owned.kind = 'email'
     group by owned.participant_key

@@ -1,21 +1,12 @@
 -- One row per holder and strong key across all instances: what participants own, what registrations
--- bring (registrant id and e-mail), and the registration a participant came from. Holders are 'p'
--- (participant_key), 'r' (registrant_key).
+-- bring (registrant id and e-mail), the registration a participant came from, and what the user
+-- decided to be one. Holders are 'p' (participant_key), 'r' (registrant_key).
 with
 instances as (
     select instance_key, account_id from intermediate.instances_united
 ),
-registrants as (
-    select * from intermediate.registrants_merged
-),
 registration_keys as (
-    select registrant_key, account_id, 'registrant' as kind, registrant_id as key
-    from registrants
-    where registrant_id is not null
-    union all
-    select registrant_key, account_id, 'email' as kind, email as key
-    from registrants
-    where email is not null
+    select registrant_key, account_id, kind, key from intermediate.registrant_keys_owned
 ),
 claims as (
     select 'p' as holder, owned.participant_key as holder_key, instances.account_id, owned.kind,
@@ -30,6 +21,8 @@ claims as (
     inner join registration_keys as keys using (registrant_key)
     union
     select 'r' as holder, registrant_key as holder_key, account_id, kind, key from registration_keys
+    union
+    select holder, holder_key, account_id, kind, key from intermediate.person_keys_corrected
 ),
 final as (
     select * from claims

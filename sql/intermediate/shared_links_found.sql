@@ -1,9 +1,9 @@
--- One row per instance and registrant id whose link was forwarded: two account users came through
--- it, or two unlike names were present at once (more than 0 s) that are not known to be one account
--- user. Names are alike when one's words are a part of the other's; generic names are like all.
--- Overlap is first looked for against the longest-lasting earlier row only, which finds a link
--- posted in public without comparing all its rows with each other; only links left over are
--- compared row by row.
+-- One row per instance and registrant id whose link was forwarded: the user says so, or two account
+-- users came through it, or two unlike names were present at once (more than 0 s) that are not
+-- known to be one account user. Names are alike when one's words are a part of the other's; generic
+-- names are like all. Overlap is first looked for against the longest-lasting earlier row only,
+-- which finds a link posted in public without comparing all its rows with each other; only links
+-- left over are compared row by row.
 with
 connections as (
     select * from intermediate.connections_cleaned where registrant_id is not null
@@ -71,8 +71,17 @@ found_by_pairs as (
         and not list_has_all(string_split(earlier.name_key, ' '), string_split(later.name_key, ' '))
         and coalesce(later.zoom_user_id <> earlier.zoom_user_id, true)
 ),
+found_by_user as (
+    select distinct connections.instance_key, connections.registrant_id
+    from connections
+    inner join staging.corrections as corrections
+        on corrections.action = 'share' and corrections.kind = 'registrant'
+        and corrections.key = connections.registrant_id
+),
 final as (
     select instance_key, registrant_id from two_users
+    union
+    select instance_key, registrant_id from found_by_user
     union
     select instance_key, registrant_id from found_at_once
     union

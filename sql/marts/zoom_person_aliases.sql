@@ -7,6 +7,6 @@ keys as (
 final as (
     select would_be_id as alias_id, person_id
     from keys
-    where would_be_id <> person_id
+    where would_be_id <> person_id and kind <> 'correction'
 )
 select * from final order by alias_id

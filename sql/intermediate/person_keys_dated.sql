@@ -1,0 +1,42 @@
+-- One row per key that is not in the raw files as it stands here, with when it arrived, to go with
+-- staging.key_arrivals: an e-mail or account user together with a name came when it came itself;
+-- a participant's own key came with its first row, and after all keys that name somebody.
+with
+arrivals as (
+    select * from staging.key_arrivals
+),
+shared as (
+    select distinct kind, key from staging.corrections where action = 'share'
+),
+combined as (
+    select distinct account_id, kind, key
+    from intermediate.registrant_keys_owned
+    where kind = 'email'
+    union
+    select distinct instances.account_id, owned.kind, owned.key
+    from intermediate.participant_keys_owned as owned
+    inner join intermediate.instances_united as instances using (instance_key)
+    where owned.kind in ('email', 'user')
+),
+final as (
+    select combined.account_id, combined.kind, combined.key, arrivals.arrival
+    from combined
+    inner join shared
+        on shared.kind = combined.kind
+        and shared.key = regexp_replace(combined.key, ' \(.*\)$', '')
+        and shared.key <> combined.key
+    inner join arrivals
+        on arrivals.account_id = combined.account_id
+        and arrivals.kind = combined.kind
+        and arrivals.key = shared.key
+    union all
+    select
+        corrected.account_id, corrected.kind, corrected.key,
+        concat('9|', lpad(min(described.first_join_ms)::varchar, 15, '0')) as arrival
+    from intermediate.person_keys_corrected as corrected
+    inner join intermediate.participants_described as described
+        on described.participant_key = corrected.holder_key
+    where corrected.holder = 'p' and corrected.kind = 'participant'
+    group by corrected.account_id, corrected.kind, corrected.key
+)
+select * from final
