@@ -24,6 +24,7 @@ export const publishedTables: readonly PublishedTable[] = [
   { name: 'zoom_participants', unit: idOf('instance_id'), key: ['id'] },
   { name: 'zoom_participant_sessions', unit: idOf('instance_id'), key: ['id'] },
   { name: 'zoom_instance_timeline', unit: idOf('instance_id'), key: ['minute'] },
+  { name: 'zoom_instance_dropoff', unit: idOf('instance_id'), key: ['tenth'] },
   { name: 'zoom_poll_answers', unit: idOf('instance_id'), key: ['id'] },
   { name: 'zoom_questions', unit: idOf('instance_id'), key: ['id'] },
   { name: 'zoom_survey_answers', unit: idOf('instance_id'), key: ['id'] },

@@ -12,15 +12,21 @@ export function connectionsOf(participant: Participant) {
   return participant.rows.filter((row) => !row.isWaiting && !row.isDuplicate)
 }
 
-/** Overlapping or touching connections united. Zero-length ones are no presence. */
+/**
+ * Overlapping or touching connections united, also over the second that moving to another room takes. Zero-length
+ * ones are no presence.
+ */
 export function sessionsOf(participant: Participant): Session[] {
   const rows = connectionsOf(participant)
     .filter((row) => row.leave > row.join)
-    .sort((a, b) => a.join - b.join)
+    .sort((a, b) => a.join - b.join || Number(b.roomId !== null) - Number(a.roomId !== null))
   const sessions: Session[] = []
-  for (const row of rows) {
+  for (const [index, row] of rows.entries()) {
     const open = sessions.at(-1)
-    if (open !== undefined && row.join <= open.leave) {
+    const isMove = rows
+      .slice(0, index)
+      .some((before) => before.leave + 1 >= row.join && (before.roomId !== null || row.roomId !== null))
+    if (open !== undefined && (row.join <= open.leave || isMove)) {
       open.leave = Math.max(open.leave, row.leave)
       open.connections++
     } else sessions.push({ join: row.join, leave: row.leave, connections: 1 })

@@ -114,8 +114,9 @@ export function bePresent(
     if (isKeyless && (isRenamed || participant.human?.isHomonym))
       Object.assign(room, { email: identity.email, userId: identity.userId })
     add({ join: interval.join, leave: into }, shown)
-    add({ join: into, leave: out }, shown, room)
-    add({ join: out, leave: interval.leave }, shown)
+    // A move takes no time or a second.
+    add({ join: into + (into % 2), leave: out }, shown, room)
+    add({ join: out + (out % 2), leave: interval.leave }, shown)
   }
   if (isPlain) return
   const length = first.leave - first.join

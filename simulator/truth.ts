@@ -9,6 +9,8 @@ import { connectionsOf, figuresOf, sessionsOf } from './figures.ts'
 import { joinId } from './ids.ts'
 import type { Account, Instance, Participant, Registrant, Webinar } from './model.ts'
 import { personsOf } from './persons.ts'
+import { givenIn, nothingGiven, pollsOffered, scoreOf } from './scores.ts'
+import { dropoffOf, stayOf } from './staying.ts'
 
 interface InstanceTruth {
   zoom_uuid: string
@@ -38,6 +40,24 @@ interface InstanceTruth {
   poll_answers: number
   questions: number
   survey_answers: number
+  /** Of attendees. */
+  late_arrivals: number
+  early_leavers: number
+  /** Of all roles, as are the sums below. Seconds between start and end of the instance. */
+  attended_seconds: number
+  missed_start_seconds: number
+  missed_end_seconds: number
+  /** Attendees in each tenth: `not yet come/present/away/gone`, tenths by blanks. */
+  dropoff: string
+  /** Different poll questions that anybody answered. */
+  polls_offered: number
+  /** Under a name. */
+  polls_answered: number
+  questions_asked: number
+  /** Participants. */
+  survey_answered: number
+  /** Sum of the scores, each with two decimals. */
+  engagement_points: number
 }
 
 interface WebinarTruth {
@@ -195,6 +215,29 @@ function instanceTruth(instance: Instance): InstanceTruth {
     poll_answers: instance.pollAnswers.length,
     questions: instance.questions.length,
     survey_answers: instance.surveyAnswers.length,
+    ...engagementTruth(instance),
+  }
+}
+
+function engagementTruth(instance: Instance) {
+  const stays = instance.participants.map((participant) => stayOf(instance, participant))
+  const ofAttendees = stays.filter((_, index) => instance.participants[index]?.role === 'attendee')
+  const given = givenIn(instance)
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
+  return {
+    late_arrivals: ofAttendees.filter((stay) => stay.isLateArrival).length,
+    early_leavers: ofAttendees.filter((stay) => stay.isEarlyLeaver).length,
+    attended_seconds: sum(stays.map((stay) => stay.attendedSeconds)),
+    missed_start_seconds: sum(stays.map((stay) => stay.missedStartSeconds ?? 0)),
+    missed_end_seconds: sum(stays.map((stay) => stay.missedEndSeconds ?? 0)),
+    dropoff: dropoffOf(instance),
+    polls_offered: pollsOffered(instance),
+    polls_answered: sum([...given.values()].map((one) => one.polls_answered)),
+    questions_asked: sum([...given.values()].map((one) => one.questions_asked)),
+    survey_answered: [...given.values()].filter((one) => one.survey_answers > 0).length,
+    engagement_points: sum(
+      instance.participants.map((one) => round(scoreOf(instance, one, given.get(one) ?? nothingGiven))),
+    ),
   }
 }
 
@@ -216,7 +259,7 @@ export async function writeTruth(account: Account, dir: string): Promise<void> {
 function* participantLines(account: Account): Generator<string> {
   const { persons } = personsOf(account)
   for (const instance of account.instances) {
-    const counts = engagementCounts(instance)
+    const given = givenIn(instance)
     let lines = ''
     for (const participant of instance.participants) {
       const sessions = sessionsOf(participant)
@@ -239,31 +282,23 @@ function* participantLines(account: Account): Generator<string> {
         sessions: sessions.map((session) => [session.join, session.leave]),
         total_duration: sessions.reduce((sum, s) => sum + s.leave - s.join, 0),
         connected_duration: connections.reduce((sum, row) => sum + row.leave - row.join, 0),
-        ...(counts.get(participant) ?? nobodyAsked),
+        ...lineOf(stayOf(instance, participant)),
+        ...(given.get(participant) ?? nothingGiven),
+        engagement_score: round(scoreOf(instance, participant, given.get(participant) ?? nothingGiven)),
       })}\n`
     }
     if (lines !== '') yield lines
   }
 }
 
-const nobodyAsked = { polls_answered: 0, questions_asked: 0, survey_answers: 0 }
+const round = (value: number): number => Math.round(value * 100) / 100
 
-/** Answers given under one's name; anonymous ones lead to nobody. */
-function engagementCounts(instance: Instance) {
-  const counts = new Map<Participant, typeof nobodyAsked>()
-  const count = (
-    answers: readonly { participant: Participant; isAnonymous: boolean }[],
-    field: keyof typeof nobodyAsked,
-  ) => {
-    for (const { participant, isAnonymous } of answers) {
-      if (isAnonymous) continue
-      const own = counts.get(participant) ?? { ...nobodyAsked }
-      own[field]++
-      counts.set(participant, own)
-    }
+function lineOf(stay: ReturnType<typeof stayOf>) {
+  return {
+    attended_seconds: stay.attendedSeconds,
+    missed_start_seconds: stay.missedStartSeconds,
+    missed_end_seconds: stay.missedEndSeconds,
+    is_late_arrival: stay.isLateArrival,
+    is_early_leaver: stay.isEarlyLeaver,
   }
-  count(instance.pollAnswers, 'polls_answered')
-  count(instance.questions, 'questions_asked')
-  count(instance.surveyAnswers, 'survey_answers')
-  return counts
 }

@@ -133,6 +133,10 @@ const tables: Record<string, Table> = {
       session_count: ['integer not null', 'Stretches of unbroken presence of all participants.'],
       actual_participant_count: ['integer not null', 'Participants in any role.'],
       attendee_count: ['integer not null', 'Participants who were attendees.'],
+      viewer_count: [
+        'integer not null',
+        'Attendees without those who came by telephone only: what reported_unique_viewers counts.',
+      ],
       panelist_count: ['integer not null', 'Participants who were panelists.'],
       host_count: ['integer not null', 'Participants who were hosts.'],
       peak_concurrent: ['integer not null', 'Most participants present at once, any role.'],
@@ -145,6 +149,17 @@ const tables: Record<string, Table> = {
       connected_duration: ['bigint not null', 'Seconds of all connections; two devices at once count twice.'],
       registrants_attended: ['integer not null', 'Approved registrants who took part in this instance.'],
       median_duration: ['integer', 'Median seconds of presence of a participant.'],
+      late_arrival_count: [
+        'integer not null',
+        'Attendees who missed the first 5 minutes or 10 percent, whichever is shorter.',
+      ],
+      early_leaver_count: [
+        'integer not null',
+        'Attendees who missed the last 5 minutes or 10 percent, whichever is shorter.',
+      ],
+      polls_offered: ['integer not null', 'Different poll questions that anybody answered.'],
+      is_qa_offered: ['boolean not null', 'Whether anybody asked a question.'],
+      is_survey_offered: ['boolean not null', 'Whether anybody answered the survey.'],
       capture_status: [
         'text not null',
         'How the reading of its participants ended: complete, empty, partial, not_ready, denied, expired or failed.',
@@ -207,18 +222,44 @@ const tables: Record<string, Table> = {
         'Stretches of unbroken presence; more than 1 means the person came back.',
       ],
       connection_count: ['integer not null', 'Joins, including those of no length.'],
+      attended_seconds: [
+        'integer',
+        'Seconds of presence between start and end of the instance; null where its length is unknown.',
+      ],
+      missed_start_seconds: [
+        'integer',
+        'Seconds from the start of the instance to their first presence; null where they were never present or its length is unknown.',
+      ],
+      missed_end_seconds: [
+        'integer',
+        'Seconds from their last presence to the end of the instance; null as for missed_start_seconds.',
+      ],
+      is_late_arrival: [
+        'boolean',
+        'Whether they missed the first 5 minutes or 10 percent, whichever is shorter; null as for missed_start_seconds.',
+      ],
+      is_early_leaver: [
+        'boolean',
+        'Whether they missed the last 5 minutes or 10 percent, whichever is shorter; null as for missed_start_seconds.',
+      ],
       engagement_score: [
         'numeric(5,2)',
-        '0 to 100: share of time 50, stayed to the end 15, polls 15, question asked 10, survey 10, re-weighted to what the instance offered; null where its duration is unknown.',
+        '0 to 100: share of time 50, stayed to the end 15, polls 15, question asked 10, survey 10, re-weighted to what the instance offered; null where its length is unknown.',
       ],
-      attended_share: ['numeric(5,4)', 'Presence as a share of the instance, 0 to 1.'],
-      polls_answered: ['integer not null', 'Poll questions answered.'],
-      questions_asked: ['integer not null', 'Questions asked in Q&A.'],
-      has_answered_survey: ['boolean not null', 'Whether the survey was answered.'],
+      attended_share: [
+        'numeric(5,4)',
+        'attended_seconds as a share of the length of the instance, 0 to 1; null where that is unknown.',
+      ],
       has_stayed_to_end: [
         'boolean not null',
         'Present within the last 5 minutes or 10 percent, whichever is shorter.',
       ],
+      polls_offered: ['integer not null', 'Different poll questions of the instance that anybody answered.'],
+      polls_answered: ['integer not null', 'Poll questions answered.'],
+      is_qa_offered: ['boolean not null', 'Whether anybody asked a question in the instance.'],
+      questions_asked: ['integer not null', 'Questions asked in Q&A.'],
+      is_survey_offered: ['boolean not null', 'Whether anybody answered the survey of the instance.'],
+      has_answered_survey: ['boolean not null', 'Whether the survey was answered.'],
       identity_method: [
         'text not null',
         'Strongest key that recognised the person: registrant_id, zoom_user_id, email, name, shared_link, probable (by likeness) or none.',
@@ -274,6 +315,31 @@ const tables: Record<string, Table> = {
       left: ['integer not null', 'Sessions that ended in the minute.'],
     },
     key: ['instance_id', 'minute'],
+    references: { instance_id: 'zoom_webinar_instances' },
+  },
+  zoom_instance_dropoff: {
+    meaning:
+      'One row per tenth of an instance, 1 to 10: where its attendees are, of those who were present at any time.',
+    columns: {
+      ...instance,
+      tenth: ['integer', 'Counted from 1.'],
+      starts_at: ['timestamptz not null', 'Start of the tenth.'],
+      ends_at: ['timestamptz not null', 'End of the tenth; the moment itself is no longer part of it.'],
+      attendees: [
+        'integer not null',
+        'Attendees who were present at any time of the instance: not_yet_come + present + away + gone.',
+      ],
+      not_yet_come: ['integer not null', 'Attendees whose first presence is after the tenth.'],
+      present: ['integer not null', 'Attendees who were present at any time during the tenth.'],
+      away: [
+        'integer not null',
+        'Attendees who were absent all the tenth but came before and come back later.',
+      ],
+      gone: ['integer not null', 'Attendees whose last presence was before the tenth.'],
+      present_share: ['numeric(5,4) not null', 'present as a share of attendees, 0 to 1.'],
+      average_present: ['numeric(10,2) not null', 'Attendees present, averaged over the time of the tenth.'],
+    },
+    key: ['instance_id', 'tenth'],
     references: { instance_id: 'zoom_webinar_instances' },
   },
   zoom_poll_answers: {

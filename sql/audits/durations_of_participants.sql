@@ -1,4 +1,5 @@
--- A participant's presence is the sum of its sessions, and no more than the sum of its connections.
+-- A participant's presence is the sum of its sessions, and no more than the sum of its connections,
+-- but for the second that moving to another breakout room may take.
 with
 participants as (
     select * from marts.zoom_participants
@@ -24,7 +25,8 @@ final as (
     left join sessions on sessions.participant_id = participants.id
     where
         participants.total_duration <> coalesce(sessions.duration, 0)
-        or participants.connected_duration < participants.total_duration
+        or participants.connected_duration + participants.connection_count - 1
+        < participants.total_duration
         or participants.session_count <> coalesce(sessions.sessions, 0)
         or participants.connection_count < coalesce(sessions.connections, 0)
         or participants.connection_count < 1

@@ -18,6 +18,9 @@ keys as (
     select 'zoom_instance_timeline', concat(instance_id, ' ', epoch_ms(minute))
     from marts.zoom_instance_timeline
     union all
+    select 'zoom_instance_dropoff', concat(instance_id, ' ', tenth)
+    from marts.zoom_instance_dropoff
+    union all
     select 'zoom_poll_answers', id::varchar from marts.zoom_poll_answers
     union all
     select 'zoom_questions', id::varchar from marts.zoom_questions

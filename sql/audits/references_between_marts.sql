@@ -46,6 +46,8 @@ instance_references as (
     union all
     select 'zoom_instance_timeline.instance_id', instance_id from marts.zoom_instance_timeline
     union all
+    select 'zoom_instance_dropoff.instance_id', instance_id from marts.zoom_instance_dropoff
+    union all
     select 'zoom_poll_answers.instance_id', instance_id from marts.zoom_poll_answers
     union all
     select 'zoom_questions.instance_id', instance_id from marts.zoom_questions

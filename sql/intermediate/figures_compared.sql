@@ -9,18 +9,6 @@ reported as (
 instances as (
     select * from marts.zoom_webinar_instances
 ),
-names as (
-    select name
-    from intermediate.names_normalised
-    where is_generic and regexp_full_match(name_key, '[0-9x ]+')
-),
-callers as (
-    select participants.instance_id, count(*) as telephones
-    from marts.zoom_participants as participants
-    inner join names on names.name = participants.participant_name
-    where participants.role = 'attendee'
-    group by participants.instance_id
-),
 csv_registrants as (
     select
         csv_instances.account_id,
@@ -58,20 +46,18 @@ final as (
             when instances.capture_status not in ('complete', 'empty', 'partial') then null
             when measured.measure = 'rows' then instances.connection_count
             when measured.figure = 'participants_count' then instances.actual_participant_count
-            when measured.figure = 'unique_viewers'
-                then instances.attendee_count - coalesce(callers.telephones, 0)
+            when measured.figure = 'unique_viewers' then instances.viewer_count
             when measured.figure = 'max_concurrent_views' then instances.attendee_peak_concurrent
         end)::bigint as captured,
         case when measured.figure = 'registrants_count' then 'csv' else instances.source_endpoint
         end as captured_from,
         instances.capture_status,
         instances.connection_count as joins,
-        coalesce(callers.telephones, 0) as telephones
+        instances.attendee_count - instances.viewer_count as telephones
     from measured
     inner join instances
         on instances.account_id = measured.account_id
         and instances.zoom_uuid = measured.instance_uuid
-    left join callers on callers.instance_id = instances.id
     left join csv_registrants
         on csv_registrants.account_id = measured.account_id
         and csv_registrants.instance_uuid = measured.instance_uuid

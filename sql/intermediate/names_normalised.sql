@@ -12,6 +12,8 @@ spellings as (
     union
     select name from staging.surveys
     union
+    select name from staging.panelists
+    union
     select concat_ws(' ', first_name, last_name) as name from staging.registrants
 ),
 opened as (

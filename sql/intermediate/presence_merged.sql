@@ -1,7 +1,9 @@
 -- One row per session: a stretch of unbroken presence, the union of a participant's overlapping or
--- touching connections (half-open, gap tolerance 0). Durations are whole seconds, counted between
--- the whole seconds of both ends, so that sums agree at every grain even where Zoom gives
--- fractions.
+-- touching connections (half-open, gap tolerance 0). Moving into, out of or between breakout rooms
+-- ends one connection and starts another, often a second later: a gap of at most a second beside a
+-- connection in a room is the move and breaks nothing, so the session goes on through it. Durations
+-- are whole seconds, counted between the whole seconds of both ends, so that sums agree at every
+-- grain even where Zoom gives fractions.
 with
 presence as (
     select
@@ -9,7 +11,8 @@ presence as (
         identified.instance_key,
         connections.connection_key,
         connections.join_ms,
-        connections.leave_ms
+        connections.leave_ms,
+        connections.breakout_room_id is not null as is_in_room
     from intermediate.connections_cleaned as connections
     inner join intermediate.connections_identified as identified using (connection_key)
     where connections.is_presence
@@ -17,22 +20,34 @@ presence as (
 measured as (
     select
         *,
-        max(leave_ms) over (
-            partition by participant_key
-            order by join_ms, connection_key
-            rows between unbounded preceding and 1 preceding
-        ) as latest_leave_ms
+        max(leave_ms) over before as latest_leave_ms,
+        max(leave_ms) filter (where is_in_room) over before as latest_room_leave_ms
     from presence
+    window before as (
+        partition by participant_key
+        order by join_ms, is_in_room desc, connection_key
+        rows between unbounded preceding and 1 preceding
+    )
+),
+judged as (
+    select
+        *,
+        coalesce(
+            join_ms > latest_leave_ms + case when is_in_room then 1000 else 0 end
+            and coalesce(join_ms > latest_room_leave_ms + 1000, true),
+            true
+        ) as is_start
+    from measured
 ),
 numbered as (
     select
         *,
-        count(*) filter (where latest_leave_ms is null or join_ms > latest_leave_ms) over (
+        count(*) filter (where is_start) over (
             partition by participant_key
-            order by join_ms, connection_key
+            order by join_ms, is_in_room desc, connection_key
             rows between unbounded preceding and current row
         ) as session_number
-    from measured
+    from judged
 ),
 final as (
     select

@@ -14,6 +14,7 @@ participants as (
         described.instance_key,
         count(*) as participants,
         count(*) filter (where roles.role = 'attendee') as attendees,
+        count(*) filter (where roles.is_viewer) as viewers,
         count(*) filter (where roles.role = 'panelist') as panelists,
         count(*) filter (where roles.role = 'host') as hosts,
         sum(described.connection_count) as connections,
@@ -21,6 +22,10 @@ participants as (
         sum(engaged.session_count) as sessions,
         sum(engaged.total_duration) as total_duration,
         median(engaged.total_duration) as median_duration,
+        count(*) filter (where roles.role = 'attendee' and engaged.is_late_arrival)
+            as late_arrivals,
+        count(*) filter (where roles.role = 'attendee' and engaged.is_early_leaver)
+            as early_leavers,
         count(distinct registered.registrant_key)
             filter (where registrants.status = 'approved') as registrants
     from intermediate.participants_described as described
@@ -32,6 +37,9 @@ participants as (
 ),
 peaks as (
     select * from intermediate.presence_peaked
+),
+offered as (
+    select * from intermediate.engagement_offered
 ),
 captures as (
     select
@@ -69,6 +77,7 @@ final as (
         coalesce(participants.sessions, 0)::int as session_count,
         coalesce(participants.participants, 0)::int as actual_participant_count,
         coalesce(participants.attendees, 0)::int as attendee_count,
+        coalesce(participants.viewers, 0)::int as viewer_count,
         coalesce(participants.panelists, 0)::int as panelist_count,
         coalesce(participants.hosts, 0)::int as host_count,
         coalesce(peaks.peak_concurrent, 0)::int as peak_concurrent,
@@ -78,6 +87,11 @@ final as (
         coalesce(participants.connected_duration, 0)::bigint as connected_duration,
         coalesce(participants.registrants, 0)::int as registrants_attended,
         round(participants.median_duration)::int as median_duration,
+        coalesce(participants.late_arrivals, 0)::int as late_arrival_count,
+        coalesce(participants.early_leavers, 0)::int as early_leaver_count,
+        coalesce(offered.polls_offered, 0)::int as polls_offered,
+        coalesce(offered.is_qa_offered, false) as is_qa_offered,
+        coalesce(offered.is_survey_offered, false) as is_survey_offered,
         captures.status as capture_status,
         captures.source_endpoint,
         instances.discovered_by
@@ -86,6 +100,7 @@ final as (
     inner join restarted on restarted.instance_key = instances.instance_key
     left join participants on participants.instance_key = instances.instance_key
     left join peaks on peaks.instance_key = instances.instance_key
+    left join offered on offered.instance_key = instances.instance_key
     left join captures
         on captures.account_id = instances.account_id
             and captures.instance_uuid = instances.instance_uuid

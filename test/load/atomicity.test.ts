@@ -157,6 +157,7 @@ function crowd(size: number): Marts {
     zoom_participants: participants,
     zoom_participant_sessions: participants.map((each) => session(`s-${each.participant_name}`, each)),
     zoom_instance_timeline: [],
+    zoom_instance_dropoff: [],
     zoom_poll_answers: [],
     zoom_questions: [],
     zoom_survey_answers: [],

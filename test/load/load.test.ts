@@ -111,6 +111,7 @@ describe('load', () => {
       `select (select count(*) from zoom_participants where instance_id = $1)
             + (select count(*) from zoom_participant_sessions where instance_id = $1)
             + (select count(*) from zoom_instance_timeline where instance_id = $1)
+            + (select count(*) from zoom_instance_dropoff where instance_id = $1)
             + (select count(*) from zoom_poll_answers where instance_id = $1)
             + (select count(*) from zoom_webinar_instances where id = $1)
             + (select count(*) from zoom_capture_audit where instance_id = $1)

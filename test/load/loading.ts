@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest'
 import { type LoadEffects, type LoadOptions, type LoadSummary, load } from '../../load/load.ts'
 import {
   capture,
+  dropoff,
   instance,
   type Marts,
   participant,
@@ -134,6 +135,11 @@ export function smallAccount(): Marts {
     zoom_instance_timeline: [
       { instance_id: uuid('inst-1'), minute: '2026-05-04 15:00:00+00', present: 2, joined: 2, left: 0 },
       { instance_id: uuid('inst-1'), minute: '2026-05-04 15:10:00+00', present: 2, joined: 0, left: 2 },
+    ],
+    zoom_instance_dropoff: [
+      dropoff('inst-1', 1, { present: 2, present_share: '1.0000', average_present: '2.00' }),
+      dropoff('inst-1', 2, { away: 1, gone: 1 }),
+      dropoff('inst-3', 1, { attendees: 1, present: 1, present_share: '1.0000', average_present: '0.50' }),
     ],
     zoom_poll_answers: [
       {

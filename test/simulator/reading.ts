@@ -143,10 +143,20 @@ function components(joined: readonly Joined[]): Joined[][] {
   return found
 }
 
+/** Every second in which somebody is present, among them the one that a move to another room may take. */
+function secondsOf(participant: readonly Joined[]): Set<number> {
+  const present = new Set<number>()
+  const stays = participant.filter(({ join, leave }) => leave > join)
+  for (const { join, leave } of stays) for (let at = join; at < leave; at++) present.add(at)
+  for (const { row, leave } of stays)
+    for (const next of stays)
+      if (next.join === leave + 1 && (row.bo_mtg_id ?? next.row.bo_mtg_id) !== undefined) present.add(leave)
+  return present
+}
+
 /** Seconds of presence, second by second: as slow and as plain as can be. */
 export function presenceOf(participant: readonly Joined[]): { seconds: number; sessions: number } {
-  const present = new Set<number>()
-  for (const { join, leave } of participant) for (let at = join; at < leave; at++) present.add(at)
+  const present = secondsOf(participant)
   let sessions = 0
   for (const at of present) if (!present.has(at - 1)) sessions++
   return { seconds: present.size, sessions }
@@ -156,9 +166,7 @@ export function presenceOf(participant: readonly Joined[]): { seconds: number; s
 export function peakOf(participants: readonly (readonly Joined[])[]): { count: number; at: number | null } {
   const counts = new Map<number, number>()
   for (const participant of participants) {
-    const present = new Set<number>()
-    for (const { join, leave } of participant) for (let at = join; at < leave; at++) present.add(at)
-    for (const at of present) counts.set(at, (counts.get(at) ?? 0) + 1)
+    for (const at of secondsOf(participant)) counts.set(at, (counts.get(at) ?? 0) + 1)
   }
   let peak: { count: number; at: number | null } = { count: 0, at: null }
   for (const [at, count] of counts)

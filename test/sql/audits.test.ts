@@ -14,6 +14,9 @@ const damages: Record<string, string> = {
   attendance_within_registrants: 'update marts.zoom_webinars set registrants_attended = 99',
   connections_are_kept: 'update marts.zoom_webinar_instances set connection_count = connection_count - 1',
   durations_of_participants: 'update marts.zoom_participants set total_duration = total_duration + 1',
+  dropoff_of_instances: 'update marts.zoom_instance_dropoff set present = present + 1',
+  engagement_of_participants:
+    'update marts.zoom_participants set missed_end_seconds = missed_end_seconds + 300',
   figures_in_range: 'update marts.zoom_participants set engagement_score = 100.01',
   grain_of_marts: 'insert into marts.zoom_participants select * from marts.zoom_participants limit 1',
   peaks_match_timeline: 'update marts.zoom_instance_timeline set present = present + 1',

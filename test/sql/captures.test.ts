@@ -306,7 +306,7 @@ describe('the models', () => {
       const tables = await catalog.rows(
         "select table_name from duckdb_tables() where schema_name = 'marts' order by all",
       )
-      expect(tables).toHaveLength(13)
+      expect(tables).toHaveLength(14)
       for (const { table_name } of tables) {
         expect(await second.rows(`select * from marts.${table_name}`)).toEqual(
           await catalog.rows(`select * from marts.${table_name}`),

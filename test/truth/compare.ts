@@ -29,6 +29,17 @@ export interface ComparedTruth {
       poll_answers: number
       questions: number
       survey_answers: number
+      late_arrivals: number
+      early_leavers: number
+      attended_seconds: number
+      missed_start_seconds: number
+      missed_end_seconds: number
+      dropoff: string
+      polls_offered: number
+      polls_answered: number
+      questions_asked: number
+      survey_answered: number
+      engagement_points: number
     }[]
   }[]
 }
@@ -58,11 +69,28 @@ const INSTANCES = `
     (select count(*) from zoom_poll_answers as answers where answers.instance_id = instances.id) as poll_answers,
     (select count(*) from zoom_questions as asked where asked.instance_id = instances.id) as questions,
     (select count(*) from zoom_survey_answers as answers where answers.instance_id = instances.id) as survey_answers,
+    instances.late_arrival_count as late_arrivals,
+    instances.early_leaver_count as early_leavers,
+    instances.polls_offered,
+    engaged.*,
+    (select coalesce(string_agg(concat_ws('/', d.not_yet_come, d.present, d.away, d.gone), ' ' order by d.tenth), '')
+      from zoom_instance_dropoff as d where d.instance_id = instances.id) as dropoff,
     (select count(*) from zoom_participants as p where p.instance_id = instances.id) as participant_rows,
     (select count(*) from zoom_participant_sessions as s where s.instance_id = instances.id) as session_rows,
     (select coalesce(sum(s.duration), 0) from zoom_participant_sessions as s where s.instance_id = instances.id) as session_seconds,
     (select coalesce(max(t.present), 0) from zoom_instance_timeline as t where t.instance_id = instances.id) as timeline_peak
-  from zoom_webinar_instances as instances`
+  from zoom_webinar_instances as instances
+  cross join lateral (
+    select
+      coalesce(sum(p.attended_seconds), 0) as attended_seconds,
+      coalesce(sum(p.missed_start_seconds), 0) as missed_start_seconds,
+      coalesce(sum(p.missed_end_seconds), 0) as missed_end_seconds,
+      coalesce(sum(p.polls_answered), 0) as polls_answered,
+      coalesce(sum(p.questions_asked), 0) as questions_asked,
+      count(*) filter (where p.has_answered_survey) as survey_answered,
+      coalesce(sum(p.engagement_score), 0) as engagement_points
+    from zoom_participants as p where p.instance_id = instances.id
+  ) as engaged`
 
 const WEBINARS = `
   select
@@ -137,10 +165,13 @@ function compareInstance(
     compare(name, 'present', 'absent')
     return
   }
-  const { zoom_uuid: _, is_available: __, ...figures } = truth
+  const { zoom_uuid: _, is_available: __, engagement_points: points, ...figures } = truth
   for (const [figure, expected] of Object.entries(figures)) {
     if (figure in found) compare(`${name} ${figure}`, expected, found[figure])
   }
+  // Scores are rounded one by one, and the last digit of a half is a matter of the machine.
+  if (Math.abs(points - Number(found.engagement_points)) > 0.011 + truth.participants / 10_000)
+    compare(`${name} engagement_points`, points, found.engagement_points)
   compare(`${name} participant rows`, truth.participants, found.participant_rows)
   compare(`${name} session rows`, truth.sessions, found.session_rows)
   compare(`${name} session seconds`, truth.total_duration, found.session_seconds)
