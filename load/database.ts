@@ -33,7 +33,16 @@ export async function openDatabase(url: string, schema = 'public'): Promise<Data
     throw connectionError(error, url)
   }
   const kysely = new Kysely<Record<string, never>>({ dialect: new PostgresDialect({ pool }) })
-  return { kysely, pool, schema, close: () => kysely.destroy() }
+  return {
+    kysely,
+    pool,
+    schema,
+    async close() {
+      await kysely.destroy()
+      // Kysely ends only what it has used, and idle connections would keep the process alive for 10 seconds.
+      if (!pool.ending) await pool.end()
+    },
+  }
 }
 
 /** One connection of its own, for a transaction with COPY. The caller ends it. Errors as `openDatabase`. */

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import type { Database } from './database.ts'
 import { WarehouseError } from './errors.ts'
+import { restoreGrants } from './grants.ts'
 
 /** A view of the warehouse: `sql/warehouse/<name>.sql`. */
 export interface View {
@@ -53,7 +54,8 @@ export function parseView(name: string, text: string): View {
 }
 
 /**
- * Creates the views whose text is not the one the warehouse was last given, all in one transaction.
+ * Creates the views whose text is not the one the warehouse was last given, and gives readers what they may read, all
+ * in one transaction.
  * @returns the names of those it created
  */
 export async function refreshViews({ pool, schema }: Database): Promise<string[]> {
@@ -61,14 +63,14 @@ export async function refreshViews({ pool, schema }: Database): Promise<string[]
   const client = await pool.connect()
   try {
     await client.query('begin')
-    // Two processes that create the same view at once would fail on the catalog's unique index.
-    await client.query(`select pg_advisory_xact_lock(hashtext('rollcall views'), hashtext($1))`, [schema])
+    await lockViews(client, schema)
     const known = await client.query<{ view_name: string; text_hash: string }>(
       'select view_name, text_hash from rollcall_views',
     )
     const hashes = new Map(known.rows.map((row) => [row.view_name, row.text_hash]))
     const stale = views.filter((view) => hashes.get(view.name) !== hashOf(view))
     for (const view of stale) await createView(client, view)
+    await restoreGrants(client, schema)
     await client.query('commit')
     return stale.map((view) => view.name)
   } catch (error) {
@@ -77,6 +79,11 @@ export async function refreshViews({ pool, schema }: Database): Promise<string[]
   } finally {
     client.release()
   }
+}
+
+/** For this transaction. Two processes that create the same view at once would fail on the catalog's unique index. */
+export async function lockViews(client: pg.ClientBase, schema: string): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock(hashtext('rollcall views'), hashtext($1))`, [schema])
 }
 
 const hashOf = (view: View): string => createHash('sha256').update(view.text).digest('hex')

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DateTime } from 'luxon'
 import type { QuotaCap } from '../extract/zoom/plans.ts'
+import { biTools } from './biTools.ts'
 import { softwareVersion } from './softwareVersion.ts'
 
 /** The command line as a commander program; each action imports its command when it runs. */
@@ -63,16 +64,12 @@ export function createProgram(): Command {
       (await import('./commands/explain.ts')).explain(participant, options),
     )
 
-  const warehouse = command(program, 'warehouse', 'the embedded Postgres')
-  for (const [name, description] of [
-    ['start', 'start it and leave it running'],
-    ['stop', 'stop it'],
-    ['url', 'print its address, to paste into a BI tool'],
-  ] as const) {
-    command(warehouse, name, description).action(async (options) =>
-      (await import('./commands/warehouse.ts')).warehouse(name, options),
-    )
-  }
+  // Without options of its own: it would take those of its subcommands away from them.
+  warehouseCommands(
+    program
+      .command('warehouse')
+      .description('the Postgres that BI tools read: its server, its address, its readers'),
+  )
 
   command(program, 'demo', 'the whole pipeline on a bundled Zoom account that does not exist')
     .addOption(
@@ -84,6 +81,33 @@ export function createProgram(): Command {
     .action(async (options) => (await import('./commands/demo.ts')).demo(options))
 
   return program
+}
+
+function warehouseCommands(warehouse: Command): void {
+  command(warehouse, 'start', 'start the embedded Postgres and leave it running').action(async (options) =>
+    (await import('./commands/warehouse.ts')).warehouseStart(options),
+  )
+  command(warehouse, 'stop', 'stop the embedded Postgres').action(async (options) =>
+    (await import('./commands/warehouse.ts')).warehouseStop(options),
+  )
+  command(warehouse, 'url', 'print its address, to paste into a BI tool')
+    .addOption(new Option('--for <tool>', 'as the fields of this tool').choices(biTools))
+    .option('--role <role>', 'for this reader, see warehouse grant')
+    .action(async (options) => (await import('./commands/warehouse.ts')).warehouseUrl(options))
+  command(warehouse, 'grant', 'make a role that reads the warehouse and cannot change it, or update one')
+    .argument('<role>', 'name of the role')
+    .option('--with-personal-data', 'also names, e-mail addresses and what people typed')
+    .option('--password-stdin', 'take the password from standard input (default: generate one, shown once)')
+    .option('--new-password', 'generate another password for a role that has one')
+    .option('--connection-limit <number>', 'connections open at once (default: 10)', wholeNumber)
+    .action(async (role, options) =>
+      (await import('./commands/warehouseGrant.ts')).warehouseGrant(role, options),
+    )
+  command(warehouse, 'revoke', 'take a role back that warehouse grant made')
+    .argument('<role>', 'name of the role')
+    .action(async (role, options) =>
+      (await import('./commands/warehouseGrant.ts')).warehouseRevoke(role, options),
+    )
 }
 
 function command(parent: Command, name: string, description: string): Command {

@@ -465,6 +465,15 @@ const tables: Record<string, Table> = {
     },
     key: ['view_name'],
   },
+  rollcall_readers: {
+    meaning: 'One row per role that may read the warehouse, made by rollcall warehouse grant.',
+    columns: {
+      role_name: ['text', 'Name of the role.'],
+      with_personal_data: ['boolean not null', 'Whether it also reads names, e-mails and what people typed.'],
+      is_created: ['boolean not null', 'Whether rollcall made the role, and so drops it on revoke.'],
+    },
+    key: ['role_name'],
+  },
 }
 
 /** Comments on the two tables the migrator keeps for itself. */
