@@ -54,7 +54,7 @@ captures as (
 instances_by_webinar as (
     select
         webinar_id,
-        sum(reported_participants) as api_reported_attendees,
+        cast(sum(reported_participants) as integer) as api_reported_attendees,
         max(peak_concurrent) as peak_concurrent,
         (array['failed', 'denied', 'expired', 'partial', 'not_ready', 'complete'])[
             min(
@@ -109,19 +109,20 @@ final as (
             when webinars.instance_count > 0 and webinars.total_registrants > 0
                 then webinars.total_registrants - webinars.registrants_attended
         end as no_shows,
-        round(
-            100.0 * webinars.registrants_attended / nullif(webinars.total_registrants, 0), 2
+        cast(
+            100.0 * webinars.registrants_attended / nullif(webinars.total_registrants, 0)
+            as numeric(5, 2)
         ) as attendance_rate,
         ran.api_reported_attendees,
         webinars.actual_participant_count,
         webinars.unique_participant_count,
-        round(coalesce(came.minutes, 0), 2) as total_participant_minutes,
-        round(came.minutes / came.participant_count, 2) as avg_attendance_minutes,
-        round(came.median_minutes, 2) as median_attendance_minutes,
-        round(came.minutes / 60 / came.participant_count, 4) as avg_attendance_hours,
-        round(100.0 * came.rejoined_count / came.participant_count, 2) as rejoin_rate,
+        cast(coalesce(came.minutes, 0) as numeric(14, 2)) as total_participant_minutes,
+        cast(came.minutes / came.participant_count as numeric(10, 2)) as avg_attendance_minutes,
+        cast(came.median_minutes as numeric(10, 2)) as median_attendance_minutes,
+        cast(came.minutes / 60 / came.participant_count as numeric(8, 4)) as avg_attendance_hours,
+        cast(100.0 * came.rejoined_count / came.participant_count as numeric(5, 2)) as rejoin_rate,
         ran.peak_concurrent,
-        round(came.engagement_score, 2) as avg_engagement_score,
+        cast(came.engagement_score as numeric(5, 2)) as avg_engagement_score,
         coalesce(ran.participant_sync_status, 'complete') as participant_sync_status,
         captures_by_webinar.last_successful_sync
     from webinars

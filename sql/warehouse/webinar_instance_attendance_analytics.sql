@@ -94,21 +94,22 @@ final as (
             when webinars.total_registrants > 0
                 then webinars.total_registrants - instances.registrants_attended
         end as no_shows,
-        round(
-            100.0 * instances.registrants_attended / nullif(webinars.total_registrants, 0), 2
+        cast(
+            100.0 * instances.registrants_attended / nullif(webinars.total_registrants, 0)
+            as numeric(5, 2)
         ) as attendance_rate,
         instances.reported_participants as api_reported_attendees,
         instances.actual_participant_count,
         coalesce(came.person_count, 0)::integer as unique_participant_count,
         instances.attendee_count,
-        round(coalesce(came.minutes, 0), 2) as total_participant_minutes,
-        round(came.minutes / came.participant_count, 2) as avg_attendance_minutes,
-        round(came.median_minutes, 2) as median_attendance_minutes,
-        round(came.minutes / 60 / came.participant_count, 4) as avg_attendance_hours,
-        round(100.0 * came.rejoined_count / came.participant_count, 2) as rejoin_rate,
+        cast(coalesce(came.minutes, 0) as numeric(14, 2)) as total_participant_minutes,
+        cast(came.minutes / came.participant_count as numeric(10, 2)) as avg_attendance_minutes,
+        cast(came.median_minutes as numeric(10, 2)) as median_attendance_minutes,
+        cast(came.minutes / 60 / came.participant_count as numeric(8, 4)) as avg_attendance_hours,
+        cast(100.0 * came.rejoined_count / came.participant_count as numeric(5, 2)) as rejoin_rate,
         instances.peak_concurrent,
         instances.peak_at,
-        round(came.engagement_score, 2) as avg_engagement_score,
+        cast(came.engagement_score as numeric(5, 2)) as avg_engagement_score,
         case instances.capture_status
             when 'empty' then 'complete'
             else instances.capture_status

@@ -44,7 +44,7 @@ describe('webinar_attendance_analytics', () => {
       registrants_attended: 1,
       no_shows: 2,
       attendance_rate: '33.33',
-      api_reported_attendees: '5',
+      api_reported_attendees: 5,
       actual_participant_count: 3,
       unique_participant_count: 2,
       total_participant_minutes: '60.00',
