@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { openCatalog } from '../../load/catalog.ts'
+import { openConnection } from '../../load/database.ts'
+import { startEmbedded, stopEmbedded } from '../../load/embedded.ts'
+import { load as runLoad } from '../../load/load.ts'
+import { migrate } from '../../load/migrate.ts'
+import { publishedTables } from '../../load/tables.ts'
+import { transform } from '../../transform/transform.ts'
+import { writeRawFiles } from '../rawFiles.ts'
+import { atMost, type BenchRow, type Figures, type Place } from '../row.ts'
+
+/**
+ * The first load of a catalog into tables as they are, with keys, indexes and references. Rival: `psql` with one
+ * `\copy` a table, the very lines that load writes, in one transaction. Both into an empty schema of the same server, with its
+ * tables made before; reading, comparing and hashing the catalog is counted for ours, writing the lines not for psql.
+ */
+export const load: BenchRow = {
+  what: 'load into tables as they are (keys, indexes)',
+  against: 'psql \\copy of the same rows into the same tables',
+  unit: 'join/leave rows',
+  // Some 3.1 million rows in all tables.
+  sizes: { small: 4_000, full: 1_300_000 },
+  prepare,
+  ours,
+  rival,
+  cleanUp: async ({ folder }) => stopEmbedded({ dataDir: folder }),
+  checks: (ours, rival) => [atMost('against psql', ours.seconds / rival.seconds, 1.2, 'times')],
+}
+
+async function prepare({ size, folder }: Place): Promise<void> {
+  await writeRawFiles(folder, size)
+  await transform({ dataDir: folder, memoryLimit: '5GB' })
+  await rm(join(folder, 'raw'), { recursive: true })
+  const { url } = await startEmbedded({ dataDir: folder })
+  await migrate(url, 'model')
+  const client = await openConnection(url, 'model')
+  const lines = join(folder, 'lines')
+  await mkdir(lines)
+  const catalog = await openCatalog(join(folder, 'rollcall.duckdb'), lines)
+  for (const [at, table] of publishedTables.entries()) {
+    const { rows: columns } = await client.query<{ name: string; type: string }>(
+      `select column_name as name, udt_name as type from information_schema.columns
+       where table_schema = 'model' and table_name = $1 order by ordinal_position`,
+      [table.name],
+    )
+    const units = [...(await catalog.units(table, columns)).keys()]
+    const list = columns.map(({ name }) => `"${name}"`).join(', ')
+    const file = join(lines, `${String(at).padStart(2, '0')}-${table.name}.copy`)
+    await catalog.writeLines(table, columns, units, file)
+    await writeFile(`${file}.sql`, `\\copy "${table.name}" (${list}) from '${file}'\n`)
+  }
+  catalog.close()
+  await client.end()
+}
+
+async function ours({ folder }: Place): Promise<Figures> {
+  const { url, schema } = await emptySchema(folder)
+  const { milliseconds, rowsWritten } = await runLoad({
+    catalogPath: join(folder, 'rollcall.duckdb'),
+    databaseUrl: url,
+    schema,
+    run: { id: 'bench', kind: 'sync', account_id: 'ACC', started_at: new Date(0), software_version: 'bench' },
+    tempDir: join(folder, 'load'),
+  })
+  return { seconds: milliseconds / 1000, rows: rowsWritten }
+}
+
+async function rival({ folder }: Place): Promise<Figures> {
+  const { url, schema } = await emptySchema(folder)
+  const lines = join(folder, 'lines')
+  const scripts = (await readdir(lines)).filter((name) => name.endsWith('.sql')).sort()
+  const args = ['--no-psqlrc', '--quiet', '--single-transaction', '--set=ON_ERROR_STOP=1']
+  const started = performance.now()
+  await promisify(execFile)(
+    'psql',
+    [...args, ...scripts.flatMap((name) => ['--file', join(lines, name)]), url],
+    {
+      env: { ...process.env, PGOPTIONS: `-c search_path=${schema}` },
+    },
+  )
+  return { seconds: (performance.now() - started) / 1000 }
+}
+
+/** The tables without rows, after a checkpoint: what the side before left to be written is not ours to pay. */
+async function emptySchema(folder: string): Promise<{ url: string; schema: string }> {
+  const { url } = await startEmbedded({ dataDir: folder })
+  const schema = 'measured'
+  const client = await openConnection(url)
+  await client.query(`drop schema if exists ${schema} cascade`)
+  await migrate(url, schema)
+  await client.query('checkpoint')
+  await client.end()
+  return { url, schema }
+}
