@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { CliError } from './cliError.ts'
 
 /** Columns in order, and rows as JSON-safe values (bigint and decimal as strings). */
@@ -10,10 +10,13 @@ export interface QueryResult {
 }
 
 /**
- * Asks the catalog, read-only, so that any number of readers and a sync get along.
- * @throws {CliError} where there is no catalog yet, or DuckDB refuses the query
+ * Opens the catalog read-only, so that any number of readers and a sync get along.
+ * @throws {CliError} where there is no catalog yet; whatever `work` throws
  */
-export async function queryCatalog(dataDir: string, sql: string): Promise<QueryResult> {
+export async function withCatalog<T>(
+  dataDir: string,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
   const file = path.join(dataDir, 'rollcall.duckdb')
   if (!existsSync(file)) {
     throw new CliError(`There is no catalog at ${file} yet. Run rollcall sync, or npm run demo.`)
@@ -22,17 +25,39 @@ export async function queryCatalog(dataDir: string, sql: string): Promise<QueryR
   try {
     const connection = await instance.connect()
     try {
-      const reader = await connection.runAndReadAll(sql)
-      return {
-        columns: reader.columnNames(),
-        rows: reader.getRowObjectsJson() as Record<string, unknown>[],
-      }
-    } catch (error) {
-      throw new CliError(`${(error as Error).message}\nin: ${sql}`, { cause: error })
+      return await work(connection)
     } finally {
       connection.closeSync()
     }
   } finally {
     instance.closeSync()
   }
+}
+
+/**
+ * Asks the catalog.
+ * @param values bound to `$name` in the query
+ * @throws {CliError} where there is no catalog yet, or DuckDB refuses the query
+ */
+export async function queryCatalog(
+  dataDir: string,
+  sql: string,
+  values: Record<string, string> = {},
+): Promise<QueryResult> {
+  return withCatalog(dataDir, async (connection) => {
+    try {
+      const reader = await connection.runAndReadAll(sql, values)
+      return {
+        columns: reader.columnNames(),
+        rows: reader.getRowObjectsJson() as Record<string, unknown>[],
+      }
+    } catch (error) {
+      throw refused(error, sql)
+    }
+  })
+}
+
+/** DuckDB's word on a query, and the query. */
+export function refused(error: unknown, sql: string): CliError {
+  return new CliError(`${(error as Error).message}\nin: ${sql}`, { cause: error })
 }

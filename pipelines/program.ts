@@ -55,7 +55,19 @@ export function createProgram(): Command {
   )
 
   command(program, 'sql', 'ask the catalog a question')
-    .argument('[query]', 'one SQL query; without it, the tables and views are listed')
+    .argument('[query]', 'SQL, or .tables, .schema, .examples; without it, a prompt on a terminal')
+    .option('--file <file>', 'the SQL is in this file; - is standard input')
+    .option('--example <name>', 'answer one of the questions that .examples lists')
+    .addOption(
+      new Option('--format <format>', 'how rows are written').choices([
+        'table',
+        'csv',
+        'json',
+        'ndjson',
+        'parquet',
+      ]),
+    )
+    .option('--out <file>', 'write the rows to this file; its ending names the format')
     .action(async (query, options) => (await import('./commands/sql.ts')).sql(query, options))
 
   command(program, 'explain', 'why a participant is one person: its rows, keys, links and weights')

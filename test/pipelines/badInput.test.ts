@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -110,6 +110,10 @@ describe('what fails ends with 1 and says what to do', () => {
     expect(failed.stderr).toMatch(/DATABASE_URL/)
     expect(failed.stderr).not.toMatch(/hunter2/)
     expect(failed.code).toBe(1)
+    const log = /What happened before is in (.*-sync\.ndjson)/.exec(failed.stderr)?.[1] as string
+    const lines = (await readFile(log, 'utf8')).trim().split('\n')
+    expect(JSON.parse(lines.at(-1) as string)).toMatchObject({ level: 'error', msg: 'failed' })
+    expect(lines.join('\n')).not.toMatch(/hunter2/)
 
     const loaded = await run(['load', '--data-dir', dataDir], { DATABASE_URL: databaseUrl })
     expect(loaded.stderr).toMatch(/rows written/)
@@ -167,7 +171,7 @@ describe('a sync that went well', () => {
       '--data-dir',
       dataDir,
     ])
-    expect(JSON.parse(asked.stdout)).toEqual([{ n: String(completeness.participants) }])
+    expect(JSON.parse(asked.stdout)).toEqual([{ n: completeness.participants }])
     const status = await run(['status', '--json', '--data-dir', dataDir], { DATABASE_URL: url })
     expect(JSON.parse(status.stdout)).toMatchObject({ runs: [{ status: 'finished', kind: 'extract' }] })
   }, 60_000)
