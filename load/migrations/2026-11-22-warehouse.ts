@@ -186,7 +186,10 @@ const tables: Record<string, Table> = {
       registered_at: ['timestamptz', 'When they signed up.'],
       tracking_source: ['text', 'Name of the tracking link they came by.'],
       custom_answers: ['jsonb', 'Answers to custom questions: an array of {title, value}.'],
-      occurrence_id: ['text', 'Occurrence in Zoom they registered for, where registration is per occurrence.'],
+      occurrence_id: [
+        'text',
+        'Occurrence in Zoom they registered for, where registration is per occurrence.',
+      ],
       organization: ['text', 'Organization given at registration.'],
       job_title: ['text', 'Job title given at registration.'],
       country: ['text', 'Country given at registration.'],
