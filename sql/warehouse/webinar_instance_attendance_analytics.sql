@@ -31,6 +31,24 @@
 -- peak_concurrent: Most participants present at once.
 -- peak_at: First moment the peak was reached.
 -- avg_engagement_score: Average engagement score of its participants, 0 to 100.
+-- viewer_count: Attendees without those who came by telephone only.
+-- reported_unique_viewers: Zoom's own count of different viewers; null where Zoom gave none.
+-- reported_peak_viewers: Zoom's own peak of viewers at once; null where Zoom gave none.
+-- reported_duration_minutes: Zoom's own length, in minutes rounded up; null where Zoom gave none.
+-- participants_difference: actual_participant_count less api_reported_attendees. Zoom does not say
+--     whether it counts people or joins, so it may differ where people came back. This and the next
+--     two are null where participants were not captured.
+-- viewers_difference: viewer_count less reported_unique_viewers.
+-- peak_difference: Most attendees present at once less reported_peak_viewers. Zoom leaves out who
+--     came by telephone only.
+-- duration_difference_minutes: duration in minutes, rounded up, less reported_duration_minutes.
+-- late_arrival_count: Attendees who missed the first 5 minutes or 10 percent, whichever is shorter.
+-- early_leaver_count: Attendees who missed the last 5 minutes or 10 percent, whichever is shorter.
+-- late_arrival_rate: late_arrival_count in percent of the attendees who were present at any time,
+--     0 to 100; null where the length of the instance is unknown or nobody came.
+-- early_leaver_rate: early_leaver_count in percent of the same.
+-- avg_attended_percent: Average share of the instance that its attendees were present for, 0 to
+--     100, over all of attendee_count.
 -- participant_sync_status: complete when its participants are (complete or empty); else partial,
 --     not_ready, denied, expired or failed.
 -- last_successful_sync: When its participants were last captured complete or empty.
@@ -61,7 +79,9 @@ participants_by_instance as (
         sum(total_duration) / 60.0 as minutes,
         percentile_cont(0.5) within group (order by total_duration)::numeric / 60 as median_minutes,
         count(*) filter (where session_count > 1) as rejoined_count,
-        avg(engagement_score) as engagement_score
+        avg(engagement_score) as engagement_score,
+        count(*) filter (where role = 'attendee' and missed_start_seconds is not null) as timed,
+        avg(attended_share) filter (where role = 'attendee') as attended_share
     from participants
     group by instance_id
 ),
@@ -110,6 +130,28 @@ final as (
         instances.peak_concurrent,
         instances.peak_at,
         cast(came.engagement_score as numeric(5, 2)) as avg_engagement_score,
+        instances.viewer_count,
+        instances.reported_unique_viewers,
+        instances.reported_peak_viewers,
+        instances.reported_duration_minutes,
+        case when instances.capture_status in ('complete', 'empty', 'partial')
+            then instances.actual_participant_count - instances.reported_participants
+        end as participants_difference,
+        case when instances.capture_status in ('complete', 'empty', 'partial')
+            then instances.viewer_count - instances.reported_unique_viewers
+        end as viewers_difference,
+        case when instances.capture_status in ('complete', 'empty', 'partial')
+            then instances.attendee_peak_concurrent - instances.reported_peak_viewers
+        end as peak_difference,
+        (instances.duration + 59) / 60 - instances.reported_duration_minutes
+            as duration_difference_minutes,
+        instances.late_arrival_count,
+        instances.early_leaver_count,
+        (100.0 * instances.late_arrival_count / nullif(came.timed, 0))::numeric(5, 2)
+            as late_arrival_rate,
+        (100.0 * instances.early_leaver_count / nullif(came.timed, 0))::numeric(5, 2)
+            as early_leaver_rate,
+        (100 * came.attended_share)::numeric(5, 2) as avg_attended_percent,
         case instances.capture_status
             when 'empty' then 'complete'
             else instances.capture_status
