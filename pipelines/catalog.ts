@@ -36,13 +36,13 @@ export async function withCatalog<T>(
 
 /**
  * Asks the catalog.
- * @param values bound to `$name` in the query
+ * @param values bound to `$name` in the query, or in turn to $1, $2, …
  * @throws {CliError} where there is no catalog yet, or DuckDB refuses the query
  */
 export async function queryCatalog(
   dataDir: string,
   sql: string,
-  values: Record<string, string> = {},
+  values: Record<string, string> | string[] = {},
 ): Promise<QueryResult> {
   return withCatalog(dataDir, async (connection) => {
     try {

@@ -83,6 +83,11 @@ export function createProgram(): Command {
       .description('the Postgres that BI tools read: its server, its address, its readers'),
   )
 
+  command(program, 'correct', 'decide who is one and who is not; without a file, what became of it')
+    .argument('[file]', 'CSV with the columns decision,one,other,why; it replaces earlier decisions')
+    .option('--check', 'only see whether the file can be taken')
+    .action(async (file, options) => (await import('./commands/correct.ts')).correct(file, options))
+
   command(program, 'demo', 'the whole pipeline on a bundled Zoom account that does not exist')
     .addOption(
       new Option('--scale <scale>', 'size of the account')

@@ -1,8 +1,17 @@
-import { readFile } from 'node:fs/promises'
+import { open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { quoteLiteral } from './sql-text.ts'
 import { TransformError } from './transform-error.ts'
+
+/** Something that stands for somebody and that no build changes. */
+const Target = z.strictObject({
+  /** `row`: one join/leave row of an instance; its `key` is Zoom's `user_id`, or else time and name, as "time name". */
+  kind: z.enum(['registrant', 'user', 'email', 'row']),
+  key: z.string().min(1),
+  /** Uuid of the instance of a row; null for the other kinds. */
+  instance_uuid: z.string().nullable(),
+})
 
 /**
  * What a decision does, in terms that no build changes, so that it holds whatever is read later:
@@ -13,11 +22,7 @@ import { TransformError } from './transform-error.ts'
  */
 const Effect = z.strictObject({
   action: z.enum(['join', 'share', 'part']),
-  /** `row`: a join of one instance, `key` being Zoom's `user_id` of it. */
-  kind: z.enum(['registrant', 'user', 'email', 'row']),
-  key: z.string().min(1),
-  /** Uuid of the instance of a row; null for the other kinds. */
-  instance_uuid: z.string().nullable(),
+  ...Target.shape,
   /** The smallest reference of all that are one by the decisions together; null for other actions. */
   cluster: z.string().nullable(),
 })
@@ -30,14 +35,18 @@ const Correction = z.strictObject({
   one: z.string(),
   other: z.string().nullable(),
   why: z.string().nullable(),
+  /** What the two sides meant when the file was given: ids of participants may change, this does not. */
+  one_is: z.array(Target),
+  other_is: z.array(Target),
   effects: z.array(Effect),
 })
 
+export type CorrectionTarget = z.infer<typeof Target>
 export type CorrectionEffect = z.infer<typeof Effect>
 export type Correction = z.infer<typeof Correction>
 
 /** The decisions in force: an input of the models like the raw zone, and like it a file of the data folder. */
-export function correctionsFile(dataDir: string): string {
+function correctionsFile(dataDir: string): string {
   return join(dataDir, 'corrections.json')
 }
 
@@ -59,14 +68,29 @@ export async function readCorrections(dataDir: string): Promise<Correction[]> {
   }
 }
 
+/** Replaces the decisions in force, whole or not at all. */
+export async function writeCorrections(dataDir: string, corrections: readonly Correction[]): Promise<void> {
+  const file = correctionsFile(dataDir)
+  const temporary = `${file}.${process.pid}.tmp`
+  const handle = await open(temporary, 'w')
+  try {
+    await handle.writeFile(`${JSON.stringify(corrections, null, 1)}\n`)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(temporary, file)
+}
+
 /**
  * The statement that makes `raw.corrections`, one row per decision and effect. A table and not a view: a catalog shows
  * the decisions it was built with. A decision without effect (what the rules keep apart anyway) is one row with nulls.
  */
 export function correctionsTableSql(corrections: readonly Correction[]): string {
-  const rows = corrections.flatMap(({ effects, ...said }) =>
-    effects.length === 0 ? [said] : effects.map((effect) => ({ ...said, ...effect })),
-  )
+  const rows = corrections.flatMap(({ line, decision, one, other, why, effects }) => {
+    const said = { line, decision, one, other, why }
+    return effects.length === 0 ? [said] : effects.map((effect) => ({ ...said, ...effect }))
+  })
   const columns = ['decision', 'one', 'other', 'why', 'action', 'kind', 'key', 'instance_uuid', 'cluster']
   const types = JSON.stringify([
     Object.fromEntries([['line', 'integer'], ...columns.map((column) => [column, 'varchar'])]),
