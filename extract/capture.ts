@@ -236,7 +236,7 @@ function hasOtherSource(context: CaptureContext, stream: DataStream, refused: En
 }
 
 /** What retrying cannot mend is worth another source; a complete or confirmed empty one is not. */
-function wantsFallback(verdict: Verdict): boolean {
+export function wantsFallback(verdict: Verdict): boolean {
   return verdict.status !== 'complete' && verdict.status !== 'empty' && verdict.status !== 'not_ready'
 }
 

@@ -87,7 +87,7 @@ export interface ExtractSummary {
 }
 
 /** Nobody has a listing this long. */
-const PAGES_MAX = 100_000
+export const PAGES_MAX = 100_000
 
 /**
  * Takes everything that is new or unsettled from Zoom to the raw zone.

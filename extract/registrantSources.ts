@@ -1,7 +1,13 @@
 import { type CaptureContext, capture } from './capture.ts'
-import { type Plan, registrantsSubject } from './plan.ts'
+import { type Plan, type PlannedCapture, registrantsSubject } from './plan.ts'
 import { inPool } from './pool.ts'
 import { queryRaw } from './raw/query.ts'
+
+interface Scope {
+  dataDir: string
+  accountId: string
+  webinarIds: readonly number[]
+}
 
 /**
  * Reads who registered through which tracking source. Zoom's registrant rows do not say; the listing has to be
@@ -10,9 +16,20 @@ import { queryRaw } from './raw/query.ts'
  */
 export async function captureRegistrantSources(
   context: CaptureContext,
-  options: { dataDir: string; accountId: string; webinarIds: readonly number[]; concurrency: number },
+  options: Scope & { concurrency: number },
   planListing: Plan['planListing'],
 ): Promise<void> {
+  const listings = await registrantSourceListings(options, planListing)
+  await inPool(listings, options.concurrency, async (planned) => {
+    await capture(context, planned)
+  })
+}
+
+/** The listings by tracking source that are to be read, of the sources that the raw zone has. */
+export async function registrantSourceListings(
+  options: Scope,
+  planListing: Plan['planListing'],
+): Promise<PlannedCapture[]> {
   const sources = await queryRaw<{ webinar_id: number; tracking_source_id: string }>(
     options.dataDir,
     `select distinct webinar_id, tracking_source_id
@@ -21,16 +38,15 @@ export async function captureRegistrantSources(
      order by all`,
     { account: options.accountId },
   )
-  const listings = sources
-    .filter(({ webinar_id: id }) => options.webinarIds.length === 0 || options.webinarIds.includes(id))
-    .map(({ webinar_id: webinarId, tracking_source_id: sourceId }) => ({
-      ...registrantsSubject(webinarId, 'approved', undefined, sourceId),
-      webinarId,
-    }))
-    // Each for itself: the webinar's own listing may be settled while one of these was lost, or cut off by a crash.
-    .map((subject) => planListing('registrants', subject))
-    .filter((planned) => planned !== null)
-  await inPool(listings, options.concurrency, async (planned) => {
-    await capture(context, planned)
-  })
+  return (
+    sources
+      .filter(({ webinar_id: id }) => options.webinarIds.length === 0 || options.webinarIds.includes(id))
+      .map(({ webinar_id: webinarId, tracking_source_id: sourceId }) => ({
+        ...registrantsSubject(webinarId, 'approved', undefined, sourceId),
+        webinarId,
+      }))
+      // Each for itself: the webinar's own listing may be settled while one of these was lost, or cut off by a crash.
+      .map((subject) => planListing('registrants', subject))
+      .filter((planned) => planned !== null)
+  )
 }

@@ -72,9 +72,7 @@ export async function beginRun(
   clock: () => number = Date.now,
 ): Promise<{ run: Run; isResumed: boolean }> {
   const runs = await listRuns(dataDir)
-  const open = runs.findLast(
-    (run) => run.account_id === accountId && run.kind === kind && isOpen(run, clock()),
-  )
+  const open = openRun(runs, accountId, kind, clock())
   if (open) {
     const run: Run = { ...open, status: 'running', reason: null }
     await saveRun(dataDir, run)
@@ -82,9 +80,9 @@ export async function beginRun(
   }
   // Two runs in one millisecond happen in tests and scripts; ids must still differ and sort.
   let started = clock()
-  while (runs.some((run) => run.run_id === runId(started, accountId))) started += 1
+  while (runs.some((run) => run.run_id === newRunId(started, accountId))) started += 1
   const run: Run = {
-    run_id: runId(started, accountId),
+    run_id: newRunId(started, accountId),
     account_id: accountId,
     kind,
     status: 'running',
@@ -95,6 +93,16 @@ export async function beginRun(
   }
   await saveRun(dataDir, run)
   return { run, isResumed: false }
+}
+
+/** The run that the next one of this account and kind goes on with. */
+export function openRun(
+  runs: readonly Run[],
+  accountId: string,
+  kind: string,
+  nowMs: number,
+): Run | undefined {
+  return runs.findLast((run) => run.account_id === accountId && run.kind === kind && isOpen(run, nowMs))
 }
 
 /** Whether a run is still to be gone on with. */
@@ -114,7 +122,8 @@ export async function finishRun(dataDir: string, runId: string): Promise<void> {
   if (run?.status === 'captured') await saveRun(dataDir, { ...run, status: 'finished' })
 }
 
-function runId(startedMs: number, accountId: string): string {
+/** `<YYYYMMDDTHHMMSSmmmZ>-<account_id>` */
+export function newRunId(startedMs: number, accountId: string): string {
   return `${new Date(startedMs).toISOString().replaceAll(/[-:.]/g, '')}-${accountId}`
 }
 

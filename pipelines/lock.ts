@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
-import { CliError } from './cliError.ts'
+import { CliError, exitCodes } from './cliError.ts'
 
 /*
  * The data folder belongs to one writing command at a time. Who has it stands in `<data>/lock/<n>`; the highest number
@@ -44,7 +44,7 @@ let attempts = 0
  * Takes the data folder for one writing command.
  *
  * @returns a function that gives the folder back
- * @throws {CliError} saying who holds it and since when
+ * @throws {CliError} saying who holds it and since when, with the exit code `busy`
  */
 export async function lockDataDir(dataDir: string, command: string): Promise<() => Promise<void>> {
   const folder = path.join(dataDir, 'lock')
@@ -119,6 +119,12 @@ export async function lockHolder(dataDir: string): Promise<(Holder & { isDead: b
   return highest.holder && { ...highest.holder, isDead: !isWorking(highest) }
 }
 
+/** For commands that do not take the folder but cannot read it while it changes. @throws {CliError} as `lockDataDir` */
+export async function refuseWhileBusy(dataDir: string): Promise<void> {
+  const holder = await lockHolder(dataDir)
+  if (holder !== null && !holder.isDead) throw isTaken(holder, dataDir)
+}
+
 function isTaken(holder: Holder, dataDir: string): CliError {
   const isElsewhere = holder.host !== hostname()
   const remedy = isElsewhere
@@ -126,6 +132,7 @@ function isTaken(holder: Holder, dataDir: string): CliError {
     : 'Wait for it to end; nothing was changed.'
   return new CliError(
     `Another rollcall ${holder.command} (process ${holder.pid} on ${holder.host}, since ${holder.started_at}) is working in ${dataDir}. ${remedy}`,
+    { exitCode: exitCodes.busy },
   )
 }
 

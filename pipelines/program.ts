@@ -153,6 +153,10 @@ function narrowed(parent: Command): Command {
       wholeNumber,
     )
     .option(
+      '--dry-run',
+      'print what would be read and what it costs; instances are looked for, nothing is captured',
+    )
+    .option(
       '--quota <share>',
       "how much of the day's quota of heavy requests all runs of today may use: 70% of it, or a number",
       quota,

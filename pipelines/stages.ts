@@ -71,7 +71,7 @@ export async function extractStage(
 }
 
 /** A share of a quota that the plan does not have would limit nothing. @throws {UsageError} */
-function requireQuota({ plan }: Config, cap: QuotaCap | undefined): void {
+export function requireQuota({ plan }: Pick<Config, 'plan'>, cap: QuotaCap | undefined): void {
   if (cap === undefined || 'requests' in cap || planLimits[plan].daily.length > 0) return
   throw new UsageError(
     `--quota takes a share of a daily quota, and the plan ${plan} has none. Give a number of requests, or set ZOOM_PLAN.`,

@@ -26,7 +26,7 @@ export interface CountingLimiter extends RateLimiter {
  * Starts are spaced evenly, a little wider than the quota allows: 2.5 % leaves 97.5 % of it, and lets a second's
  * requests arrive up to 25 ms unevenly before an 11th falls into the second of ten.
  */
-const spacing_margin = 1.025
+export const spacing_margin = 1.025
 /** The same for the window in which starts are counted. Below `spacing_margin`, or it would set the pace. */
 const window_margin = 1.01
 

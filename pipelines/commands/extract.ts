@@ -1,4 +1,5 @@
 import { exitCodes } from '../cliError.ts'
+import { showDryRun } from '../dryRun.ts'
 import { extractSummaryJson } from '../extractSummary.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
 import { type NarrowOptions, narrowing } from '../narrowing.ts'
@@ -7,8 +8,9 @@ import { extractStage } from '../stages.ts'
 
 /** `rollcall extract`: Zoom to the raw zone, nothing else. */
 export async function extractCommand(
-  options: GlobalOptions & NarrowOptions & { full?: boolean },
+  options: GlobalOptions & NarrowOptions & { full?: boolean; dryRun?: boolean },
 ): Promise<void> {
+  if (options.dryRun) return showDryRun(options)
   await writing('extract', options, async (session) => {
     const summary = await extractStage(session, {
       mode: options.full ? 'full' : 'incremental',

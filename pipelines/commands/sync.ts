@@ -1,3 +1,4 @@
+import { showDryRun } from '../dryRun.ts'
 import { extractSummaryJson } from '../extractSummary.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
 import { type NarrowOptions, narrowing } from '../narrowing.ts'
@@ -7,10 +8,12 @@ import { extractStage } from '../stages.ts'
 
 export interface SyncOptions extends GlobalOptions, NarrowOptions {
   full?: boolean
+  dryRun?: boolean
 }
 
 /** `rollcall sync`: extract, transform, load, and the completeness of the result. Sets the exit code. */
 export async function sync(options: SyncOptions): Promise<void> {
+  if (options.dryRun) return showDryRun(options)
   await writing('sync', options, async (session) => {
     const extracted = await extractStage(session, {
       mode: options.full ? 'full' : 'incremental',
