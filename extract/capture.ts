@@ -115,6 +115,23 @@ export async function captureFromSource(
   return { source, verdict }
 }
 
+/** Enters into the ledger that something was not asked because another answer has it, and which. */
+export async function noteUnasked(
+  context: CaptureContext,
+  stream: DataStream,
+  source: Source,
+  subject: Subject,
+  reason: string,
+): Promise<CaptureOutcome> {
+  const key = `${stream}|${subject.key}|${source}`
+  const verdict = context.done.get(key)?.verdict ?? { status: 'empty' as const, reason }
+  if (!context.done.has(key)) {
+    await context.zone.begin({ stream, source, subject }).end(verdict)
+    context.done.set(key, { verdict, expected: null })
+  }
+  return { source, verdict }
+}
+
 /** What is known of a subject before this source is asked. */
 interface Known {
   /** Participants, people or rows. */

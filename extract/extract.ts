@@ -20,7 +20,7 @@ import type { Verdict } from './verdict.ts'
 import { createZoomClient, type ZoomClient, type ZoomClientOptions } from './zoom/client.ts'
 import { parsePage } from './zoom/endpoints/catalogue.ts'
 import { ZoomError } from './zoom/errors.ts'
-import type { QuotaCap, Plan as ZoomPlan } from './zoom/plans.ts'
+import { planLimits, type QuotaCap, type Plan as ZoomPlan } from './zoom/plans.ts'
 
 export interface ExtractOptions {
   dataDir: string
@@ -53,6 +53,8 @@ export interface ExtractOptions {
 
 export type ExtractEvent =
   | { type: 'run'; run: Run; isResumed: boolean }
+  /** Lists in which instances are looked for; `perMinute` is the pace of the slowest kind, null without limits. */
+  | { type: 'list'; done: number; total: number; perMinute: number | null }
   | { type: 'discovered'; plan: Plan; routes: Route[] }
   | { type: 'page'; stream: DataStream; subject: Subject; rows: number }
   | { type: 'capture'; stream: DataStream; subject: Subject; source: Source; verdict: Verdict }
@@ -252,7 +254,11 @@ async function extractWith(deps: Deps): Promise<ExtractSummary> {
     stopped: null,
   }
   try {
-    summary.routes = await discover(context, settings)
+    const perMinute = planLimits[deps.plan].rates.resource_intensive?.requests ?? null
+    summary.routes = await discover(context, {
+      ...settings,
+      onList: (done, total) => deps.emit({ type: 'list', done, total, perMinute }),
+    })
     const plan = await makePlan(settings)
     summary.knownInstances = plan.knownInstances
     summary.settledInstances = plan.settledInstances

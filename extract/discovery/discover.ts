@@ -1,7 +1,8 @@
-import { type CaptureContext, type CaptureOutcome, captureFromSource } from '../capture.ts'
+import { type CaptureContext, type CaptureOutcome, captureFromSource, noteUnasked } from '../capture.ts'
 import { inPool } from '../pool.ts'
 import { queryRaw } from '../raw/query.ts'
 import type { DataStream, Source, Subject } from '../streams.ts'
+import { usersByHosting } from './hosts.ts'
 import { monthWindows, type Window } from './windows.ts'
 
 export interface DiscoveryOptions {
@@ -12,6 +13,8 @@ export interface DiscoveryOptions {
   /** Webinar ids the user names; found even where no list has them. */
   webinarIds: readonly number[]
   concurrency: number
+  /** Told how many of the lists at hand were read. */
+  onList?(done: number, total: number): void
 }
 
 /** A discovery route and what came of it, for the summary: a route that is denied costs completeness and is named. */
@@ -22,45 +25,75 @@ export interface Route {
 }
 
 /**
- * Finds webinars and their instances by every route the account allows: the account's history report, each user's
- * report, the dashboard's list, the scheduled webinars of each user, and the past instances of every webinar id
- * any of these gave. Each answer is a capture in the raw zone; the union by uuid is taken there.
+ * Finds webinars and their instances by every route the account allows: the account's history report, the dashboard's
+ * list, the scheduled webinars of each user, reports of users (of hosts only, for months that the history report has
+ * whole), and the past instances of every webinar id any of these gave. Each answer is a capture in the raw zone; the
+ * union by uuid is taken there. What was not asked, and why, is a capture too.
  *
- * Order matters: users first (two routes go by user), then lists, then details of every webinar id now known.
+ * Order matters: users first (two routes go by user), then the lists that tell who hosts, then the others, then details
+ * of every webinar id now known.
  */
 export async function discover(context: CaptureContext, options: DiscoveryOptions): Promise<Route[]> {
   const routes = new Map<string, Route>()
-  const read = async (stream: DataStream, source: Source, subject: Subject) => {
-    const outcome = await captureFromSource(context, stream, source, subject)
+  const add = (stream: DataStream, source: Source, outcome: CaptureOutcome) => {
     const name = `${stream}|${source}`
     const route = routes.get(name) ?? { stream, source, outcomes: [] }
     route.outcomes.push(outcome)
     routes.set(name, route)
+  }
+  const read = async (stream: DataStream, source: Source, subject: Subject) => {
+    const outcome = await captureFromSource(context, stream, source, subject)
+    add(stream, source, outcome)
     return outcome
+  }
+  const inTurn = async (lists: (() => Promise<unknown>)[]) => {
+    let done = 0
+    await inPool(lists, options.concurrency, async (list) => {
+      await list()
+      done += 1
+      options.onList?.(done, lists.length)
+    })
+    await context.zone.flush()
   }
   const windows = monthWindows(options.listed.since, options.listed.until)
 
   await read('users', 'users', { key: 'account' })
   await context.zone.flush()
-  const users = await knownUsers(options)
+  const { all } = await usersByHosting(options.dataDir, options.accountId)
 
-  const lists: (() => Promise<unknown>)[] = []
-  for (const window of windows) {
-    lists.push(() => read('instances', 'history_meetings', windowSubject('window', window)))
-    lists.push(() => read('instances', 'metrics', windowSubject('dashboard', window)))
-  }
-  for (const userId of users) {
-    lists.push(() => read('webinars', 'users', { key: `user:${userId}`, userId }))
-    for (const window of windows) {
-      lists.push(() =>
-        read('instances', 'user_reports', { ...windowSubject(`user:${userId}`, window), userId }),
-      )
-    }
-  }
-  await inPool(lists, options.concurrency, async (list) => {
-    await list()
-  })
-  await context.zone.flush()
+  const whole = new Set<Window>()
+  await inTurn([
+    ...windows.map((window) => async () => {
+      const { verdict } = await read('instances', 'history_meetings', windowSubject('window', window))
+      if (verdict.status === 'complete' || verdict.status === 'empty') whole.add(window)
+    }),
+    ...all.map((userId) => () => read('webinars', 'users', { key: `user:${userId}`, userId })),
+  ])
+
+  const { hosts } = await usersByHosting(options.dataDir, options.accountId)
+  const askedOf = (window: Window) => (whole.has(window) ? hosts : all)
+  await inTurn([
+    // The slowest first: Zoom allows ten or twenty of these a minute.
+    ...windows.map((window) => () => read('instances', 'metrics', windowSubject('dashboard', window))),
+    ...windows.flatMap((window) =>
+      askedOf(window).map((userId) => () => {
+        const subject = { ...windowSubject(`user:${userId}`, window), userId }
+        return read('instances', 'user_reports', subject)
+      }),
+    ),
+    ...windows
+      .filter((window) => askedOf(window).length < all.length)
+      .map((window) => async () => {
+        const unasked = all.length - askedOf(window).length
+        const reason = `not asked of ${unasked} users who host no webinars: the account's history report has these days whole`
+        const subject = windowSubject('users', window)
+        add(
+          'instances',
+          'user_reports',
+          await noteUnasked(context, 'instances', 'user_reports', subject, reason),
+        )
+      }),
+  ])
 
   const webinarIds = await knownWebinars(options)
   await inPool(webinarIds, options.concurrency, async (webinarId) => {
@@ -74,15 +107,6 @@ export async function discover(context: CaptureContext, options: DiscoveryOption
 
 function windowSubject(prefix: string, window: Window): Subject {
   return { key: `${prefix}:${window.from}..${window.to}`, from: window.from, to: window.to }
-}
-
-async function knownUsers({ dataDir, accountId }: DiscoveryOptions): Promise<string[]> {
-  const rows = await queryRaw<{ user_id: string }>(
-    dataDir,
-    `select distinct user_id from raw.users where account_id = $account and user_id is not null order by user_id`,
-    { account: accountId },
-  )
-  return rows.map((row) => row.user_id)
 }
 
 /** Every webinar id any route or earlier run saw, and those the user named. */

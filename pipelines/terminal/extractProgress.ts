@@ -36,6 +36,12 @@ export function extractProgress(
         rows += event.rows
         show()
         break
+      case 'list':
+        output.progress(
+          `extract    looking for instances: ${count(event.done)} of ${count(event.total)} lists` +
+            (event.perMinute === null ? '' : `; Zoom allows ${event.perMinute} of the dashboard's a minute`),
+        )
+        break
       case 'instance':
         done = event.done
         total = event.total

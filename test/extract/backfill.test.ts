@@ -11,7 +11,7 @@ import { createTestDatabase } from '../postgres/testDatabase.ts'
  * morning after every run, as cron would.
  */
 
-const SHARE = 60
+const SHARE = 40
 const DAY_MS = 86_400_000
 
 async function published(account: TestAccount, runId: string): Promise<string> {
@@ -21,7 +21,7 @@ async function published(account: TestAccount, runId: string): Promise<string> {
   return contentHash(url)
 }
 
-describe('a backfill that is spread over days', { timeout: 120_000 }, () => {
+describe('a backfill that is spread over days', { timeout: 240_000 }, () => {
   let calm: TestAccount
   let spread: TestAccount
   beforeAll(async () => {
