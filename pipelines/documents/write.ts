@@ -1,0 +1,11 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createProgram } from '../program.ts'
+import { commandsText } from './commandsText.ts'
+import { questionsText } from './questionsText.ts'
+
+/* `npm run docs:reference`: writes docs/commands.md and docs/questions.md. */
+
+const docs = path.join(import.meta.dirname, '../../docs')
+await writeFile(path.join(docs, 'commands.md'), commandsText(createProgram()))
+await writeFile(path.join(docs, 'questions.md'), await questionsText())

@@ -1,0 +1,14 @@
+-- Who registered and did not come?
+select
+    webinars.topic,
+    registrants.first_name,
+    registrants.last_name,
+    registrants.email,
+    registrants.registered_at
+from marts.zoom_registrants as registrants
+inner join marts.zoom_webinars as webinars on webinars.id = registrants.webinar_id
+where
+    registrants.status = 'approved'
+    and not registrants.has_attended
+    and webinars.instance_count > 0
+order by webinars.start_time desc, webinars.id, registrants.registered_at, registrants.id
