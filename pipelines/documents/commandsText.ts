@@ -13,6 +13,7 @@ const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   failed: 'failed; the message says what, on what, and what to do',
   usage: 'wrong usage or configuration',
   incomplete: 'done, but something is not complete: `rollcall verify` says what',
+  busy: 'nothing done, because another rollcall works in this data folder; it says which',
 }
 
 /** All commands with their arguments and options, the exit codes and the environment, as Markdown. */
