@@ -35,26 +35,49 @@ const instances = [
 const people = [1, 2, 3, 4]
 const isAttendee = (who: number): boolean => who % 10 !== 4
 
-/** Small times over a few minutes, so that touching, nesting, equal, empty and nearly touching rows are common. */
-const row = fc.record({
+/**
+ * Moments at which rules turn, in half seconds, and any others: starts and ends of the instances, the bounds of the
+ * tenths and of being late, each with its neighbours.
+ */
+const turns = [40, 60, 84, 108, 132, 276, 300]
+const moment = fc.oneof(
+  fc.tuple(fc.constantFrom(...turns), fc.constantFrom(0, 0, -1, 1)).map(([turn, by]) => turn + by),
+  fc.integer({ min: 0, max: lastMoment }),
+)
+
+/** The rows of one participant, most of them close to the end of the one before: touching, overlapping, moving. */
+const chain = fc.record({
   instance: fc.integer({ min: 1, max: 3 }),
   participant: fc.constantFrom(...people),
-  join: fc.integer({ min: 0, max: lastMoment }),
-  length: fc.oneof(fc.integer({ min: -2, max: 8 }), fc.integer({ min: 0, max: lastMoment })),
-  inRoom: fc.boolean(),
-  isWaiting: fc.boolean(),
-  isRepeated: fc.boolean(),
+  from: moment,
+  rows: fc.array(
+    fc.record({
+      gap: fc.oneof(fc.integer({ min: -4, max: 4 }), fc.integer({ min: -lastMoment, max: lastMoment })),
+      until: fc.oneof(
+        moment,
+        fc.integer({ min: -2, max: 8 }).map((length) => -1000 + length),
+      ),
+      inRoom: fc.boolean(),
+      isWaiting: fc.nat(7).map((drawn) => drawn === 0),
+      isRepeated: fc.nat(3).map((drawn) => drawn === 0),
+    }),
+    { minLength: 1, maxLength: 6 },
+  ),
 })
 
-const rows = fc.array(row, { maxLength: 22 }).map((drawn) =>
-  drawn.map(
-    ({ join, length, isWaiting, ...rest }, index): JoinRow => ({
-      ...rest,
-      join: join * half,
-      leave: Math.min(lastMoment, Math.max(0, join + length)) * half,
-      isWaiting: isWaiting && index % 3 === 0,
-    }),
-  ),
+const within = (at: number) => Math.min(lastMoment, Math.max(0, at))
+
+const rows = fc.array(chain, { maxLength: 12 }).map((chains) =>
+  chains.flatMap(({ instance, participant, from, rows: drawn }) => {
+    let at = from
+    return drawn.map(({ gap, until, ...rest }, index): JoinRow => {
+      const join = within(index === 0 ? from : at + gap)
+      // Below zero: a length, which may be none.
+      const leave = within(until < -900 ? join + until + 1000 : until)
+      at = Math.max(at, leave)
+      return { instance, participant, join: join * half, leave: leave * half, ...rest }
+    })
+  }),
 )
 
 let runner: ModelRunner
