@@ -80,6 +80,19 @@ const rows = fc.array(chain, { maxLength: 12 }).map((chains) =>
   }),
 )
 
+/** The last leaves as the instance starts of which only the start is known: rarely drawn. */
+const overAtTheStart: JoinRow[] = [
+  {
+    instance: 2,
+    participant: 1,
+    join: 5000,
+    leave: 20_000,
+    inRoom: false,
+    isWaiting: false,
+    isRepeated: false,
+  },
+]
+
 let runner: ModelRunner
 beforeAll(async () => {
   runner = await ModelRunner.open()
@@ -344,7 +357,7 @@ describe('presence', () => {
           ).toEqual(span === undefined ? [] : placesOf(span, here))
         }
       }),
-      { numRuns: isFull ? 1000 : 40 },
+      { numRuns: isFull ? 1000 : 40, examples: [[overAtTheStart]] },
     )
   }, 600_000)
 })
