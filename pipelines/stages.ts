@@ -67,6 +67,11 @@ export async function extractStage(
     `extract    ${count(summary.rows)} rows in ${count(summary.pages)} pages, ${count(asked)} requests; ` +
       `${count(summary.capturedInstances)} instances read, ${count(summary.settledInstances)} settled before (${elapsed(performance.now() - started)})`,
   )
+  if (summary.deferred > 0) {
+    output.done(
+      `extract    ${count(summary.deferred)} readings that failed in run after run are left for a later day (raw.captures says until when; --full asks at once)`,
+    )
+  }
   return summary
 }
 

@@ -12,7 +12,10 @@ export interface OAuth {
   ): { scopes: ReadonlySet<string> } | { code: number; message: string }
 }
 
-/** Tokens count up, so the same run gives the same tokens. Several are good at once. */
+/**
+ * Tokens count up, so the same run gives the same tokens. Several are good at once. A token has the scopes that the app
+ * had when it was issued: whoever grants one later adds it to `scopes`.
+ */
 export function createOAuth(
   account: Account,
   scopes: readonly string[],
@@ -20,8 +23,7 @@ export function createOAuth(
   lifetimeMs: number,
   clock: () => number,
 ): OAuth {
-  const issued = new Map<string, number>()
-  const granted = new Set(scopes)
+  const issued = new Map<string, { expiresAt: number; scopes: ReadonlySet<string> }>()
   const refuse = (error: string, reason: string) => ({ status: 400, body: { reason, error } })
   return {
     answer({ authorization, parameters }) {
@@ -33,7 +35,7 @@ export function createOAuth(
         return refuse('unsupported_grant_type', 'unsupported grant type')
       if (parameters.get('account_id') !== account.id) return refuse('invalid_request', 'Bad Request')
       const token = Buffer.from(`simulated-token-${account.seed}-${issued.size + 1}`).toString('base64url')
-      issued.set(token, clock() + lifetimeMs)
+      issued.set(token, { expiresAt: clock() + lifetimeMs, scopes: new Set(scopes) })
       return {
         status: 200,
         body: {
@@ -48,10 +50,10 @@ export function createOAuth(
     check(authorization) {
       const token = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1]
       if (token === undefined) return { code: 4700, message: 'Token cannot be empty.' }
-      const expiresAt = issued.get(token)
-      if (expiresAt === undefined) return { code: 124, message: 'Invalid access token.' }
-      if (clock() >= expiresAt) return { code: 124, message: 'Access token is expired.' }
-      return { scopes: granted }
+      const found = issued.get(token)
+      if (found === undefined) return { code: 124, message: 'Invalid access token.' }
+      if (clock() >= found.expiresAt) return { code: 124, message: 'Access token is expired.' }
+      return { scopes: found.scopes }
     },
   }
 }

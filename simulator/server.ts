@@ -56,7 +56,7 @@ export interface ServerOptions {
   tokenLifetimeMs?: number
   /** Default 15 minutes. */
   pageTokenLifetimeMs?: number
-  /** Granted scopes, classic or granular. Default: all granular ones. */
+  /** Granted scopes, classic or granular; one added later is in tokens issued later. Default: all granular ones. */
   scopes?: readonly string[]
   /** Milliseconds since 1970, for tokens and limits. Default `Date.now`. */
   clock?: () => number

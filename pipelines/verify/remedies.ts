@@ -22,6 +22,8 @@ export function remedyOf(attention: Attention, asOf: string | null): string {
     case 'not_ready':
       return 'Zoom has not finished its report. The next rollcall sync reads it again; nothing else is needed.'
     case 'failed':
+      if (/runs in a row failed/.test(attention.reason ?? ''))
+        return 'It failed in run after run, so it is asked for less often. To ask now: rollcall sync --full. If attendance is missing, the attendee report of the portal brings it: rollcall import FILE --timezone ZONE.'
       return `Run ${again}: it asks again for what failed. If it fails again with the same reason, rollcall doctor checks the way to Zoom.`
     case 'partial':
       return partial(attention, again, asOf)
