@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Catalog, openCatalog } from './catalog.ts'
 import { openConnection } from './database.ts'
 import { errorCode, isTransient, WarehouseError } from './errors.ts'
+import { type Guard, guard } from './guard.ts'
 import { migrate } from './migrate.ts'
 import {
   lock,
@@ -22,6 +23,8 @@ export interface LoadOptions {
   /** Defaults to `public`. */
   schema?: string
   run: Run
+  /** What it may do to a warehouse that is filled already; see `guard`. */
+  guard?: Guard
   /** Scratch space for the rows on their way, about as large as the warehouse the first time. */
   tempDir: string
   signal?: AbortSignal
@@ -64,7 +67,7 @@ export async function load(
     const catalog = await openCatalog(options.catalogPath, folder, signal)
     try {
       const publication: Publication = { schema, run, folder, signal, now: effects.now }
-      const tables = await publishWithRetries(databaseUrl, catalog, publication, effects)
+      const tables = await publishWithRetries(databaseUrl, catalog, publication, options.guard, effects)
       const all = Object.values(tables)
       return {
         unitsChanged: all.reduce((sum, table) => sum + table.unitsChanged, 0),
@@ -106,6 +109,7 @@ async function publishWithRetries(
   databaseUrl: string,
   catalog: Catalog,
   publication: Publication,
+  guarding: Guard | undefined,
   effects: LoadEffects,
 ): Promise<Record<string, TableSummary>> {
   let prepared: Prepared | undefined
@@ -118,6 +122,7 @@ async function publishWithRetries(
         // The lock first: a transaction whose connection was lost holds it until the server has decided about it.
         await lock(client, publication.schema)
         if (prepared !== undefined && (await wasCommitted(client, prepared))) return prepared.tables
+        await guard(client, catalog, publication.schema, guarding)
         prepared = await publish(client, catalog, publication)
         publication.signal?.throwIfAborted()
         await client.query('commit')

@@ -15,7 +15,7 @@ export function createProgram(): Command {
     .exitOverride()
     .configureHelp({ sortSubcommands: false, showGlobalOptions: true })
 
-  narrowed(command(program, 'sync', 'bring the warehouse up to date: extract, transform, load'))
+  published(narrowed(command(program, 'sync', 'bring the warehouse up to date: extract, transform, load')))
     .option('--full', 'the whole history Zoom keeps, not only what is new or unsettled')
     .action(async (options) => (await import('./commands/sync.ts')).sync(options))
 
@@ -27,11 +27,11 @@ export function createProgram(): Command {
     async (options) => (await import('./commands/transform.ts')).transformCommand(options),
   )
 
-  command(program, 'load', 'publish the catalog to Postgres').action(async (options) =>
+  published(command(program, 'load', 'publish the catalog to Postgres')).action(async (options) =>
     (await import('./commands/load.ts')).loadCommand(options),
   )
 
-  command(program, 'import', "bring in attendee reports exported from Zoom's portal (CSV)")
+  published(command(program, 'import', "bring in attendee reports exported from Zoom's portal (CSV)"))
     .argument('<file...>', 'attendee reports')
     .requiredOption(
       '--timezone <zone>',
@@ -161,6 +161,12 @@ function narrowed(parent: Command): Command {
       "how much of the day's quota of heavy requests all runs of today may use: 70% of it, or a number",
       quota,
     )
+}
+
+function published(parent: Command): Command {
+  return parent
+    .option('--allow-empty', 'publish an empty catalog too, which empties the warehouse')
+    .option('--take-over', 'publish also where another data folder published last, and replace what it did')
 }
 
 function day(value: string): Date {

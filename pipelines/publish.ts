@@ -2,17 +2,23 @@ import type { ExtractSummary } from '../extract/extract.ts'
 import { finishRun } from '../extract/runs.ts'
 import { exitCodeOf, readCompleteness, showCompleteness } from './completeness.ts'
 import type { Session } from './session.ts'
-import { loadStage, transformStage } from './stages.ts'
+import { loadStage, type PublishOptions, transformStage } from './stages.ts'
 
 /** The part of a sync after extraction: models, warehouse, and the verdict on the whole. */
-export async function publish(session: Session, kind: string, extracted: ExtractSummary) {
+export async function publish(
+  session: Session,
+  kind: string,
+  extracted: ExtractSummary,
+  allowed: PublishOptions = {},
+) {
   const transformed = await transformStage(session)
-  const loaded = await loadStage(session, {
+  const run = {
     id: extracted.runId,
     kind,
     accountId: session.config.accountId ?? null,
     startedAt: extracted.startedAt,
-  })
+  }
+  const loaded = await loadStage(session, run, allowed)
   await finishRun(session.config.dataDir, extracted.runId)
   const completeness = await readCompleteness(session.config.dataDir)
   showCompleteness(completeness, session.output)

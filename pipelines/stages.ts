@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { type ExtractSummary, extract } from '../extract/extract.ts'
+import { listRuns } from '../extract/runs.ts'
 import { planLimits, type QuotaCap } from '../extract/zoom/plans.ts'
 import { startEmbedded } from '../load/embedded.ts'
 import { type LoadSummary, load } from '../load/load.ts'
@@ -102,9 +103,20 @@ export interface LoadRun {
   startedAt: Date
 }
 
+/** Options of the commands that publish. */
+export interface PublishOptions {
+  allowEmpty?: boolean
+  takeOver?: boolean
+}
+
 /** The catalog to Postgres: the one named by DATABASE_URL, else the embedded one, which is left as it was found. */
-export async function loadStage(context: StageContext, run: LoadRun): Promise<LoadSummary> {
+export async function loadStage(
+  context: StageContext,
+  run: LoadRun,
+  allowed: PublishOptions = {},
+): Promise<LoadSummary> {
   const { config, output, signal } = context
+  const runIds = (await listRuns(config.dataDir)).map(({ run_id: id }) => id)
   output.progress('load       connecting to Postgres')
   return withWarehouse(context, async (databaseUrl) => {
     output.progress('load       comparing with the warehouse')
@@ -118,6 +130,7 @@ export async function loadStage(context: StageContext, run: LoadRun): Promise<Lo
         started_at: run.startedAt,
         software_version: softwareVersion,
       },
+      guard: { runIds, isEmptyAllowed: allowed.allowEmpty, isTakeOver: allowed.takeOver },
       tempDir: path.join(config.dataDir, 'load'),
       signal,
     })

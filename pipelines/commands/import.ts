@@ -3,10 +3,10 @@ import { UsageError } from '../cliError.ts'
 import { exitCodeOf, readCompleteness, showCompleteness } from '../completeness.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
 import { writing } from '../session.ts'
-import { loadStage, transformStage } from '../stages.ts'
+import { loadStage, type PublishOptions, transformStage } from '../stages.ts'
 import { count } from '../terminal/format.ts'
 
-export interface ImportCommandOptions extends GlobalOptions {
+export interface ImportCommandOptions extends GlobalOptions, PublishOptions {
   timezone: string
   account?: string
   rawOnly?: boolean
@@ -44,12 +44,13 @@ export async function importCommand(files: string[], options: ImportCommandOptio
       return
     }
     await transformStage(session)
-    const loaded = await loadStage(session, {
+    const published = {
       id: run.run_id,
       kind: 'import',
       accountId,
       startedAt: new Date(run.started_at),
-    })
+    }
+    const loaded = await loadStage(session, published, options)
     const completeness = await readCompleteness(session.config.dataDir)
     showCompleteness(completeness, session.output)
     session.output.json({ run, files: imported, load: loaded, completeness })

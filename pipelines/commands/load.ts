@@ -2,10 +2,10 @@ import { listRuns } from '../../extract/runs.ts'
 import { CliError } from '../cliError.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
 import { writing } from '../session.ts'
-import { loadStage } from '../stages.ts'
+import { loadStage, type PublishOptions } from '../stages.ts'
 
 /** `rollcall load`: the catalog to Postgres, under the run whose files it shows. */
-export async function loadCommand(options: GlobalOptions): Promise<void> {
+export async function loadCommand(options: GlobalOptions & PublishOptions): Promise<void> {
   await writing('load', options, async (session) => {
     const run = (await listRuns(session.config.dataDir)).at(-1)
     if (run === undefined) {
@@ -13,12 +13,13 @@ export async function loadCommand(options: GlobalOptions): Promise<void> {
         `Nothing was extracted to ${session.config.dataDir} yet. Run rollcall sync, or npm run demo.`,
       )
     }
-    const summary = await loadStage(session, {
+    const published = {
       id: run.run_id,
       kind: 'load',
       accountId: run.account_id,
       startedAt: new Date(run.started_at),
-    })
+    }
+    const summary = await loadStage(session, published, options)
     session.output.json(summary)
   })
 }

@@ -4,9 +4,9 @@ import type { GlobalOptions } from '../globalOptions.ts'
 import { type NarrowOptions, narrowing } from '../narrowing.ts'
 import { publish } from '../publish.ts'
 import { writing } from '../session.ts'
-import { extractStage } from '../stages.ts'
+import { extractStage, type PublishOptions } from '../stages.ts'
 
-export interface SyncOptions extends GlobalOptions, NarrowOptions {
+export interface SyncOptions extends GlobalOptions, NarrowOptions, PublishOptions {
   full?: boolean
   dryRun?: boolean
 }
@@ -20,7 +20,7 @@ export async function sync(options: SyncOptions): Promise<void> {
       ...narrowing(options),
       isPublishedLater: true,
     })
-    const { transformed, loaded, completeness } = await publish(session, 'sync', extracted)
+    const { transformed, loaded, completeness } = await publish(session, 'sync', extracted, options)
     session.output.json({
       extract: extractSummaryJson(extracted),
       transform: { models: transformed.models.length, audits: transformed.audits },
