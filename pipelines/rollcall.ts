@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { CliError, exitCodes } from './cliError.ts'
+import { failureJson } from './failureJson.ts'
 import { FailedRun } from './log/failedRun.ts'
 import { createProgram } from './program.ts'
 
@@ -15,12 +16,16 @@ try {
   if (error instanceof CommanderError) {
     // Commander has printed its message; help and version are no errors.
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+    if (error.exitCode !== 0 && process.argv.includes('--json'))
+      process.stdout.write(failureJson(error.message, exitCodes.usage))
   } else {
     const isDebug = process.argv.includes('--debug')
     const failure = error instanceof FailedRun ? error.cause : error
     process.stderr.write(`${isDebug ? inspect(failure) : messageOf(failure)}\n`)
     if (error instanceof FailedRun) process.stderr.write(`What happened before is in ${error.logFile}\n`)
     process.exitCode = failure instanceof CliError ? failure.exitCode : exitCodes.failed
+    if (process.argv.includes('--json'))
+      process.stdout.write(failureJson(messageOf(failure), Number(process.exitCode)))
   }
 }
 

@@ -1,6 +1,7 @@
 import { exitCodes } from '../cliError.ts'
 import { showDryRun } from '../dryRun.ts'
 import { extractSummaryJson } from '../extractSummary.ts'
+import { ending } from '../failureJson.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
 import { type NarrowOptions, narrowing } from '../narrowing.ts'
 import { writing } from '../session.ts'
@@ -18,10 +19,11 @@ export async function extractCommand(
     })
     if (summary.stopped)
       session.output.warn(`Not finished: ${summary.stopped.reason}. Run the same command to go on.`)
-    session.output.json(extractSummaryJson(summary))
     const { complete = 0, empty = 0, ...others } = summary.statuses
     const isComplete = summary.stopped === null && Object.keys(others).length === 0
-    if (!isComplete) process.exitCode = exitCodes.incomplete
+    const exitCode = isComplete ? exitCodes.done : exitCodes.incomplete
+    process.exitCode = exitCode
+    session.output.json({ ...ending(exitCode), ...extractSummaryJson(summary) })
     session.output.print(
       `${complete + empty} readings complete${Object.entries(others)
         .map(([status, readings]) => `, ${readings} ${status.replace('_', ' ')}`)

@@ -1,5 +1,7 @@
+import { exitCodes } from '../cliError.ts'
 import { showDryRun } from '../dryRun.ts'
 import { extractSummaryJson } from '../extractSummary.ts'
+import { ending } from '../failureJson.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
 import { type NarrowOptions, narrowing } from '../narrowing.ts'
 import { publish } from '../publish.ts'
@@ -22,6 +24,7 @@ export async function sync(options: SyncOptions): Promise<void> {
     })
     const { transformed, loaded, completeness } = await publish(session, 'sync', extracted, options)
     session.output.json({
+      ...ending(Number(process.exitCode ?? exitCodes.done)),
       extract: extractSummaryJson(extracted),
       transform: { models: transformed.models.length, audits: transformed.audits },
       load: loaded,
