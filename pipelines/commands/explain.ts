@@ -1,5 +1,5 @@
 import { explainParticipant } from '../explain/explanation.ts'
-import { linkText, reasonsOf } from '../explain/words.ts'
+import { correctingLines, correctionsText, linkText, reasonsOf } from '../explain/words.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
 import { reading } from '../session.ts'
 import { plain } from '../terminal/output.ts'
@@ -31,8 +31,13 @@ export async function explain(id: string, options: GlobalOptions): Promise<void>
       ]),
     )
     section('Why these rows are one', reasonsOf(explanation))
+    section('Your decisions', correctionsText(explanation))
     section('Links that were followed', links.filter((link) => link.is_followed).map(linkText))
     section('Not linked', links.filter((link) => !link.is_followed).map(linkText))
+    section(
+      'To say otherwise, a line for rollcall correct FILE (decision,one,other,why)',
+      correctingLines(explanation),
+    )
     output.json(explanation)
 
     function section(title: string, lines: readonly string[]): void {

@@ -3,7 +3,7 @@ import { UsageError } from '../cliError.ts'
 import { type Cause, causeOf } from './causes.ts'
 import { Clusters } from './clusters.ts'
 import type { SaidCorrection } from './file.ts'
-import { parseReference, type Reference, referenceForms, targetText } from './references.ts'
+import { apart, parseReference, type Reference, referenceForms, targetText } from './references.ts'
 import { targetsOfIds } from './targets.ts'
 
 type Resolved = SaidCorrection & { oneIs: CorrectionTarget[]; otherIs: CorrectionTarget[] }
@@ -27,10 +27,9 @@ export async function decide(
 ): Promise<Correction[]> {
   const resolved = await resolve(dataDir, file, said, earlier)
   const clusters = new Clusters()
-  for (const { decision, line, oneIs, otherIs } of resolved) {
-    clusters.join(oneIs, line)
-    clusters.join(otherIs, line)
-    if (decision === 'one') clusters.join([...oneIs.slice(0, 1), ...otherIs.slice(0, 1)], line)
+  for (const each of resolved) {
+    if (each.decision === 'one') clusters.join([...each.oneIs, ...each.otherIs], each.line)
+    else clusters.join(partedRows(each), each.line)
   }
   refuseContradictions(file, resolved, clusters)
   const mistakes: string[] = []
@@ -95,7 +94,8 @@ function refuseContradictions(file: string, resolved: readonly Resolved[], clust
   const mistakes = resolved.flatMap(({ decision, line, one, other, oneIs, otherIs }) => {
     if (decision === 'one' || other === null) return []
     if (one === other) return [`${file}, line ${line}: ${one} cannot be other than itself`]
-    const chains = oneIs.flatMap((left) => otherIs.map((right) => clusters.chain(left, right)))
+    const [left, right] = apart(oneIs, otherIs)
+    const chains = left.flatMap((from) => right.map((to) => clusters.chain(from, to)))
     const chain = chains.find((found) => found !== null && found !== '')
     return chain === undefined
       ? []
@@ -114,8 +114,8 @@ async function effectsOf(
   const acted = (action: 'share' | 'part', targets: readonly CorrectionTarget[]) =>
     targets.map((target) => ({ ...target, action, cluster: null }))
   if (decision === 'one') return joined([...oneIs, ...otherIs])
-  const rows = [otherIs, oneIs].find((side) => side[0]?.kind === 'row')
-  if (rows !== undefined) return [...acted('part', rows), ...(rows.length > 1 ? joined(rows) : [])]
+  const rows = partedRows({ oneIs, otherIs })
+  if (rows.length > 0) return [...acted('part', rows), ...(rows.length > 1 ? joined(rows) : [])]
   const [left, right] = [oneIs[0], otherIs[0]]
   if (left === undefined) return []
   if (right === undefined) {
@@ -138,6 +138,12 @@ async function effectsOf(
         throw new TypeError(`unknown cause ${cause satisfies never}`)
     }
   }
+}
+
+/** Of sides that are not one, the rows that are parted from what they are with; of two, those that are fewer. */
+function partedRows({ oneIs, otherIs }: Pick<Resolved, 'oneIs' | 'otherIs'>): CorrectionTarget[] {
+  const [fewer, more] = oneIs.length < otherIs.length ? [oneIs, otherIs] : [otherIs, oneIs]
+  return [fewer, more].find((side) => side[0]?.kind === 'row') ?? []
 }
 
 function isSame(earlier: Correction, { decision, one, other }: SaidCorrection): boolean {

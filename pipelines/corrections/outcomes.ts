@@ -1,5 +1,6 @@
 import { type Correction, readCorrections } from '../../transform/corrections.ts'
 import { queryCatalog } from '../catalog.ts'
+import { apart } from './references.ts'
 import { rowKeySql } from './targets.ts'
 
 /** What became of a decision in the catalog. */
@@ -19,11 +20,12 @@ export interface CorrectionOutcome {
 export async function readOutcomes(dataDir: string): Promise<CorrectionOutcome[]> {
   const corrections = await readCorrections(dataDir)
   if (corrections.length === 0) return []
-  const targets = corrections.flatMap(({ line, one_is, other_is, effects }) => {
+  const targets = corrections.flatMap(({ line, decision, one_is, other_is, effects }) => {
+    const [one, other] = decision === 'one' ? [one_is, other_is] : apart(one_is, other_is)
     const isShared = effects.some(({ action }) => action === 'share')
     return [
-      ...one_is.map((target) => ({ ...target, line, side: 'one', is_shared: isShared })),
-      ...other_is.map((target) => ({ ...target, line, side: 'other', is_shared: isShared })),
+      ...one.map((target) => ({ ...target, line, side: 'one', is_shared: isShared })),
+      ...other.map((target) => ({ ...target, line, side: 'other', is_shared: isShared })),
     ]
   })
   const { rows } = await queryCatalog(dataDir, foundSql, [JSON.stringify(targets)])

@@ -46,6 +46,18 @@ export function targetText({ kind, key, instance_uuid }: CorrectionTarget): stri
   return kind === 'row' ? `row:${instance_uuid}#${key}` : `${kind}:${key}`
 }
 
+/** Two sides that are not one: a row that is said not to be a participant is still among the rows of that one. */
+export function apart(
+  one: readonly CorrectionTarget[],
+  other: readonly CorrectionTarget[],
+): [CorrectionTarget[], CorrectionTarget[]] {
+  const without = (side: readonly CorrectionTarget[], removed: readonly CorrectionTarget[]) => {
+    const texts = new Set(removed.filter(({ kind }) => kind === 'row').map(targetText))
+    return side.filter((target) => !texts.has(targetText(target)))
+  }
+  return one.length > other.length ? [without(one, other), [...other]] : [[...one], without(other, one)]
+}
+
 function parseEmail(address: string, text: string): Reference | string {
   const key = address.trim().toLowerCase()
   return /^[^\s@]+@[^\s@]+$/.test(key)

@@ -1,5 +1,6 @@
 import { type QueryResult, queryCatalog } from '../catalog.ts'
 import { CliError, UsageError } from '../cliError.ts'
+import { rowKeySql } from '../corrections/targets.ts'
 
 /** One row of the participant, as Zoom reported it, and why it is there. Times are ISO text, UTC. */
 export interface ExplainedRow {
@@ -8,12 +9,15 @@ export interface ExplainedRow {
   registrant_id: string | null
   zoom_user_id: string | null
   user_id: string | null
+  instance_uuid: string
+  /** With the instance's uuid it names the row in a corrections file: row:UUID#KEY. */
+  row_key: string
   joined: string | null
   left: string | null
   /** See the model connections_identified. */
   recognised_by: 'key' | 'name' | 'own_name' | 'ambiguous_name' | 'nothing' | 'probable'
   /** The keys of the row that count; those that came with a forwarded link may not. */
-  keys: { kind: 'registrant' | 'user' | 'email' | 'link'; key: string }[]
+  keys: { kind: 'registrant' | 'user' | 'email' | 'link' | 'row'; key: string }[]
 }
 
 /** A comparison of rows without a strong key with whom they might be. Weights are in bits. */
@@ -48,6 +52,8 @@ export interface Explanation {
     registered_by: string | null
   }
   rows: ExplainedRow[]
+  /** Decisions of the user that brought its rows together or parted them from others. */
+  corrections: { line: number; decision: string; one: string; other: string | null; why: string | null }[]
   /** Links that made the participant, and those not followed that came near it. */
   links: ExplainedLink[]
 }
@@ -71,8 +77,11 @@ export async function explainParticipant(dataDir: string, id: string): Promise<E
     )
   }
   const rows = read<ExplainedRow>(await queryCatalog(dataDir, rowsSql(id)))
+  const corrections = read<Explanation['corrections'][number]>(
+    await queryCatalog(dataDir, correctionsSql(id)),
+  )
   const links = read<ExplainedLink>(await queryCatalog(dataDir, linksSql(id)))
-  return { participant, rows, links }
+  return { participant, rows, corrections, links }
 }
 
 function read<T>({ rows }: QueryResult): T[] {
@@ -101,15 +110,28 @@ function rowsSql(id: string): string {
       strftime(make_timestamp(c.join_ms * 1000), '%Y-%m-%dT%H:%M:%SZ') as joined,
       strftime(make_timestamp(c.leave_ms * 1000), '%Y-%m-%dT%H:%M:%SZ') as "left",
       identified.recognised_by,
+      i.instance_uuid,
+      ${rowKeySql} as row_key,
       list_filter([
         {'kind': 'registrant', 'key': k.registrant_key}, {'kind': 'user', 'key': k.user_key},
-        {'kind': 'email', 'key': k.email_key}, {'kind': 'link', 'key': k.link_key}
+        {'kind': 'email', 'key': k.email_key}, {'kind': 'link', 'key': k.link_key},
+        {'kind': 'row', 'key': k.row_key}
       ], lambda one: one.key <> '') as keys
     from (${ofParticipant(id)})
     join intermediate.connections_identified as identified using (participant_key)
     join intermediate.connections_cleaned as c using (connection_key)
     join intermediate.connections_keyed as k using (connection_key)
+    join intermediate.instances_united as i on i.instance_key = c.instance_key
     order by c.connection_key`
+}
+
+function correctionsSql(id: string): string {
+  return `
+    select distinct said.line, said.decision, said.one, said.other, said.why
+    from (${ofParticipant(id)})
+    join intermediate.participants_corrected as corrected using (participant_key)
+    join staging.corrections as said on list_contains(corrected.lines, said.line)
+    order by said.line`
 }
 
 function linksSql(id: string): string {

@@ -6,6 +6,7 @@ const kinds = {
   user: 'account user',
   email: 'e-mail',
   link: 'group of a forwarded link',
+  row: 'a decision of yours about join',
 }
 
 /** What each way of recognising a row means for the rows it applies to; keys say theirs one by one. */
@@ -51,6 +52,31 @@ export function reasonsOf({ rows }: Explanation): string[] {
     ...[...byKey].map(([key, own]) => `${rowsText(own)} ${own.length === 1 ? 'has' : 'share'} ${key}`),
     ...[...byReason].map(([reason, own]) => `${rowsText(own)}: ${reasons[reason]}`),
   ]
+}
+
+/** Decisions that brought the rows together or parted them from others, a line each. */
+export function correctionsText({ corrections }: Explanation): string[] {
+  return corrections.map(({ line, decision, one, other, why }) =>
+    plain(
+      `line ${line}: ${decision}, ${one}${other === null ? '' : `, ${other}`}${why === null ? '' : ` (${why})`}`,
+    ),
+  )
+}
+
+/** Lines for a corrections file that say otherwise than the models: for somebody else's row, and for somebody else. */
+export function correctingLines({ participant, rows }: Explanation): string[] {
+  const last = rows.at(-1)
+  const parting =
+    last === undefined || rows.length < 2
+      ? []
+      : [
+          `not one,participant:${participant.id},${cell(`row:${last.instance_uuid}#${last.row_key}`)},row ${rows.length} is somebody else`,
+        ]
+  return [...parting, `one,participant:${participant.id},participant:ID OF THE OTHER,they are one`]
+}
+
+function cell(text: string): string {
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 /** A comparison in words: who with whom, how probable, and what each observation adds or takes, in bits. */

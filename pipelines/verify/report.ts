@@ -1,5 +1,6 @@
 import { queryCatalog } from '../catalog.ts'
 import { isoOf, numberOf, readCompleteness, textOf } from '../completeness.ts'
+import { type CorrectionOutcome, readOutcomes } from '../corrections/outcomes.ts'
 import { type Matter, mattersOf } from './matters.ts'
 
 /** Everything `verify` knows. The shape of its `--json`, a stable contract: fields are added, never changed. */
@@ -19,6 +20,8 @@ export interface VerifyReport {
   matters: Matter[]
   /** Figures of Zoom about an instance as a whole that are not ours. Nothing is missing for them. */
   figures: FigureDifference[]
+  /** Decisions of the user about who is one that match nothing or do not hold; `rollcall correct` says more. */
+  corrections: Pick<CorrectionOutcome, 'line' | 'status'>[]
   /** How many instances each route saw. */
   discovery: { route: string; instances: number }[]
   /** Instances that a single route saw: without it they would be unknown. */
@@ -77,6 +80,9 @@ export async function readVerifyReport(dataDir: string): Promise<VerifyReport> {
     restarts: ledger.filter((line) => line.restartNumber > 0).length,
     matters: mattersOf(attention, asOf),
     figures: await readFigures(dataDir),
+    corrections: (await readOutcomes(dataDir))
+      .filter(({ status }) => status !== 'holds')
+      .map(({ line, status }) => ({ line, status })),
     discovery: [...routes].sort().map(([route, instances]) => ({ route, instances })),
     seenByOneRoute: ledger.flatMap(({ zoomUuid, topic, startTime, discoveredBy: [route, ...others] }) =>
       route === undefined || others.length > 0 ? [] : [{ zoomUuid, topic, startTime, route }],

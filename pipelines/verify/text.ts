@@ -40,6 +40,11 @@ export function showVerifyReport(report: VerifyReport, output: Output): void {
     )
     if (figures.length > FIGURES_SHOWN) output.print(`… and ${count(figures.length - FIGURES_SHOWN)} more`)
   }
+  const { corrections } = report
+  if (corrections.length > 0)
+    output.print(
+      `\n${count(corrections.length)} of your decisions about who is one ${corrections.length === 1 ? 'has' : 'have'} no effect (${corrections.map(({ line, status }) => `line ${line} ${status === 'broken' ? 'does not hold' : status}`).join(', ')}). Why: rollcall correct`,
+    )
   // With a single route open, that every instance was seen by one says nothing of any of them.
   if (seenByOneRoute.length > 0 && report.discovery.length > 1)
     output.print(

@@ -99,11 +99,12 @@ describe('a decision that two are not one', () => {
   let before: Participants
   let after: Participants
   const uuids = ['a==', 'b==', 'c==']
-  const lines = [
+  let lines: string[]
+  const linesFor = (john: string | undefined) => [
     'not one,registrant:R1,registrant:R2,',
     'not one,registrant:R3,,',
     'not one,user:U1,,the front desk',
-    'not one,row:c==#101,row:c==#102,',
+    `not one,participant:${john},row:c==#102,`,
     'not one,ann@x.org,row:c==#104,',
     'one,row:c==#104,row:c==#102,',
   ]
@@ -133,6 +134,7 @@ describe('a decision that two are not one', () => {
     ])
     await world.build()
     before = await participantsOf(world, uuids)
+    lines = linesFor(before['c==']?.find(({ name }) => name === 'John Smith')?.id)
     await world.correct(...lines)
     after = await participantsOf(world, uuids)
   }, 60_000)

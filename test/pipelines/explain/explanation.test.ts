@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { queryCatalog } from '../../../pipelines/catalog.ts'
 import { CliError, UsageError } from '../../../pipelines/cliError.ts'
 import { explainParticipant } from '../../../pipelines/explain/explanation.ts'
-import { linkText, reasonsOf } from '../../../pipelines/explain/words.ts'
+import { correctingLines, linkText, reasonsOf } from '../../../pipelines/explain/words.ts'
 import { transform } from '../../../transform/transform.ts'
 import { RawWorld } from '../../sql/raw-world.ts'
 
@@ -90,6 +90,14 @@ describe('an explanation', () => {
     const explanation = await explained('iPad')
     expect(reasonsOf(explanation).join()).toContain('a name that points to nobody')
     expect(explanation.links).toEqual([])
+  })
+  it('prints lines to paste that say otherwise', async () => {
+    const explanation = await explained('Anna')
+    const { id } = explanation.participant
+    expect(correctingLines(explanation)).toEqual([
+      `not one,participant:${id},row:u==#16780288,row 3 is somebody else`,
+      `one,participant:${id},participant:ID OF THE OTHER,they are one`,
+    ])
   })
   it('refuses what is no id, and says where ids are when there is no such participant', async () => {
     await expect(explainParticipant(dataDir, "' or true --")).rejects.toThrow(UsageError)
