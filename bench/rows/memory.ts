@@ -5,7 +5,7 @@ import { atMost, type BenchRow, type Figures, mib, type Place } from '../row.ts'
 /**
  * The memory of extract at its highest, for 100,000 pages and for 100: from bytes to Parquet as in `pages`, 16
  * listings at a time, a listing of 100 pages among listings of one. Bodies are made one by one. The pages have 30 rows,
- * or the row would write 14 GB; what is held does not depend on it, see `heldCharactersMax`.
+ * or the row would write 14 GB; what is held does not depend on it, see `heldBytesMax`.
  */
 const pageRows = 30
 const fewPages = 100

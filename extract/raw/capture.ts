@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert'
 import type { CaptureStatus, DataStream, Source, Subject } from '../streams.ts'
 import type { Page } from '../zoom/endpoint.ts'
 import { RowsChecksum } from './checksum.ts'
+import type { HeldPage } from './heldPages.ts'
 import type { Place } from './journal.ts'
 
 /*
@@ -33,7 +34,7 @@ export interface CapturedPage {
   bodyBytes: number
   fetchedAt: number
   place: Place
-  held: Page | null
+  held: HeldPage | null
 }
 
 export interface Verdict {
@@ -88,8 +89,8 @@ export class Capture {
     return this.state === 'begun' || this.state === 'reading'
   }
 
-  /** @param isHeld whether the rows stay in memory */
-  addPage(page: Page, place: Place, fetchedAt: number, bodyBytes: number, isHeld: boolean): void {
+  /** @param held the page, where it stays in memory */
+  addPage(page: Page, place: Place, fetchedAt: number, bodyBytes: number, held: HeldPage | null): void {
     this.assertOpen('take a page')
     this.state = 'reading'
     this.pages.push({
@@ -102,7 +103,7 @@ export class Capture {
       bodyBytes,
       fetchedAt,
       place,
-      held: isHeld ? page : null,
+      held,
     })
     this.nextPageToken = page.nextPageToken
     this.#rows += page.rows.length

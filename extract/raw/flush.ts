@@ -1,17 +1,19 @@
 import { join } from 'node:path'
 import type { RecordBatch } from 'apache-arrow'
 import { dataStreams, type Stream } from '../streams.ts'
-import type { Page, ParsedRow } from '../zoom/endpoint.ts'
+import type { ParsedRow } from '../zoom/endpoint.ts'
 import { arrowBatch, arrowSchema, type RowRun } from './arrowBatch.ts'
 import type { Capture, CapturedPage } from './capture.ts'
 import { columnsOf, type RawRow } from './columns.ts'
 import type { Disk } from './disk.ts'
+import { encodeRows } from './encodedRows.ts'
+import type { HeldPage } from './heldPages.ts'
 import { monthFolder, monthOf, monthOfRun, segmentName } from './layout.ts'
 import { type Manifest, manifestFolder, manifestName, writeJson } from './manifest.ts'
 import { rowGroupRows, writeSegment } from './segment.ts'
 
 /** A batch is cut here too, so that rows with long texts do not make it large. */
-const batchCharactersMax = 16 * 1024 * 1024
+const batchBytesMax = 16 * 1024 * 1024
 
 /** Columns of provenance that a row may carry itself; all rows of an endpoint do or none does. */
 const ownProvenance = ['webinar_id', 'instance_uuid'] as const
@@ -25,7 +27,7 @@ export interface Flush {
   /** Ended captures in the order of their ids, at least one. */
   captures: readonly Capture[]
   /** The page again, where it is not held in memory. */
-  readAgain(capture: Capture, page: CapturedPage): Promise<Page>
+  readAgain(capture: Capture, page: CapturedPage): Promise<HeldPage>
 }
 
 /**
@@ -71,11 +73,18 @@ export async function writeFlush(flush: Flush, disk: Disk): Promise<{ segments: 
     }
   }
   const pages = captures.flatMap((capture) => pageRows(flush, capture))
-  if (pages.length > 0) await write('pages', monthOfRun(runId), oneRun(pages))
+  if (pages.length > 0) await write('pages', monthOfRun(runId), oneRun('pages', pages))
   if (captures.some((capture) => capture.pages.some((page) => page.rejectCount > 0))) {
     await write('rejects', monthOfRun(runId), rejectRuns(flush))
   }
-  await write('captures', monthOfRun(runId), oneRun(captures.map((capture) => captureRow(flush, capture))))
+  await write(
+    'captures',
+    monthOfRun(runId),
+    oneRun(
+      'captures',
+      captures.map((capture) => captureRow(flush, capture)),
+    ),
+  )
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
   return { segments: manifest.files.length, bytes }
 }
@@ -97,39 +106,33 @@ async function* dataRuns(flush: Flush, captures: readonly Capture[]): AsyncGener
       }
       const { rows } = page.held ?? (await flush.readAgain(capture, page))
       // Lists over many webinars have the id in the row, not in the subject: the row's own value wins.
-      for (const name of ownProvenance) if (rows[0] && name in rows[0].row) delete shared[name]
+      for (const name of ownProvenance) if (rows.columns.has(name)) delete shared[name]
       yield { rows, shared, firstRowNumber: 1 }
     }
   }
 }
 
-async function* oneRun(rows: readonly ParsedRow[]): AsyncGenerator<RowRun> {
-  yield { rows, shared: {}, firstRowNumber: null }
+async function* oneRun(stream: Stream, rows: readonly ParsedRow[]): AsyncGenerator<RowRun> {
+  yield { rows: encodeRows(columnsOf(stream), rows), shared: {}, firstRowNumber: null }
 }
 
-/** Cuts runs of rows into batches of bounded size. */
+/** Gathers runs into batches of bounded size; a run is one page and stays whole. */
 async function* batches(stream: Stream, runs: AsyncIterable<RowRun>): AsyncGenerator<RecordBatch> {
   const columns = columnsOf(stream)
   const schema = arrowSchema(columns)
   let batch: RowRun[] = []
   let rows = 0
-  let characters = 0
+  let bytes = 0
   for await (const run of runs) {
-    for (let from = 0; from < run.rows.length; ) {
-      let to = from
-      while (to < run.rows.length && rows < rowGroupRows && characters < batchCharactersMax) {
-        characters += (run.rows[to++] as ParsedRow).raw.length
-        rows++
-      }
-      const firstRowNumber = run.firstRowNumber === null ? null : run.firstRowNumber + from
-      if (to > from) batch.push({ rows: run.rows.slice(from, to), shared: run.shared, firstRowNumber })
-      from = to
-      if (rows < rowGroupRows && characters < batchCharactersMax) continue
+    if (rows > 0 && (rows + run.rows.length > rowGroupRows || bytes + run.rows.bytes > batchBytesMax)) {
       yield arrowBatch(schema, columns, batch)
       batch = []
       rows = 0
-      characters = 0
+      bytes = 0
     }
+    batch.push(run)
+    rows += run.rows.length
+    bytes += run.rows.bytes
   }
   if (rows > 0) yield arrowBatch(schema, columns, batch)
 }
@@ -196,10 +199,11 @@ async function* rejectRuns(flush: Flush): AsyncGenerator<RowRun> {
         fetched_at: page.fetchedAt,
       }
       const { rejects } = page.held ?? (await flush.readAgain(capture, page))
-      const rows = rejects.map(({ rowNumber, reason, raw }) => ({
+      const parsed = rejects.map(({ rowNumber, reason, raw }) => ({
         row: { row_number: rowNumber, reason },
         raw,
       }))
+      const rows = encodeRows(columnsOf('rejects'), parsed)
       yield { rows, shared, firstRowNumber: null }
     }
   }

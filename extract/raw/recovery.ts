@@ -6,6 +6,7 @@ import type { Page } from '../zoom/endpoint.ts'
 import { Capture, type CapturedPage } from './capture.ts'
 import type { Disk } from './disk.ts'
 import { RawZoneError } from './error.ts'
+import type { HeldPage } from './heldPages.ts'
 import { type Journal, journalFileNumber } from './journal.ts'
 import { decodeRecord, type JournalRecord, linesOf } from './journalRecord.ts'
 import { flushOf, freeName, monthFolder, segmentName, setAsideFolder, streamFolder } from './layout.ts'
@@ -105,14 +106,14 @@ export interface Replayed {
 /**
  * Replays the journal through the transitions of `Capture`. A tail of the last file that is not whole was never
  * reported durable: it is cut. Damage anywhere else is no crash of ours and is an error.
- * @param read parses a page's body and says whether its rows may stay in memory
+ * @param read parses a page's body; `held` where it may stay in memory
  * @throws RawZoneError
  */
 export async function replayJournal(
   folder: string,
   committed: ReadonlySet<string>,
   disk: Disk,
-  read: (capture: Capture, body: unknown) => { page: Page; isHeld: boolean },
+  read: (capture: Capture, body: unknown) => { page: Page; held: CapturedPage['held'] },
 ): Promise<Replayed> {
   const captures = new Map<string, Capture>()
   const files = new Map<number, Set<string>>()
@@ -145,7 +146,7 @@ function apply(
   captures: Map<string, Capture>,
   record: JournalRecord,
   place: CapturedPage['place'],
-  read: (capture: Capture, body: unknown) => { page: Page; isHeld: boolean },
+  read: (capture: Capture, body: unknown) => { page: Page; held: CapturedPage['held'] },
 ): void {
   if (record.t === 'begin') {
     const { c: id, stream, source, subject, at: startedAt } = record
@@ -158,8 +159,8 @@ function apply(
     case 'page': {
       if (record.n !== capture.pages.length + 1)
         throw new Error(`page ${record.n} follows ${capture.pages.length}`)
-      const { page, isHeld } = read(capture, record.body)
-      capture.addPage(page, place, record.at, record.bytes, isHeld)
+      const { page, held } = read(capture, record.body)
+      capture.addPage(page, place, record.at, record.bytes, held)
       break
     }
     case 'restart':
@@ -181,14 +182,14 @@ export async function readPage(
   journal: Journal,
   capture: Capture,
   { place, pageNumber }: CapturedPage,
-  parse: (body: unknown) => Page,
-): Promise<Page> {
+  read: (body: unknown) => HeldPage,
+): Promise<HeldPage> {
   const path = journal.path(place.file)
   const record = decode(await journal.read(place), path, place.offset)
   if (record?.t !== 'page' || record.c !== capture.id || record.n !== pageNumber) {
     throw damaged(path, place.offset, `page ${pageNumber} of capture ${capture.id} is not there`)
   }
-  return parse(record.body)
+  return read(record.body)
 }
 
 function decode(line: Buffer, path: string, offset: number): JournalRecord | null {

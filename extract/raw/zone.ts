@@ -7,7 +7,7 @@ import { checkRows } from './checkRow.ts'
 import { columnsOf, ledgerColumns } from './columns.ts'
 import { type Disk, realDisk } from './disk.ts'
 import { writeFlush } from './flush.ts'
-import { HeldPages } from './heldPages.ts'
+import { HeldPages, holdable } from './heldPages.ts'
 import { Journal, type Place } from './journal.ts'
 import { encodeRecord } from './journalRecord.ts'
 import { captureIdOf, checkRunId, journalFolder, sequenceOf } from './layout.ts'
@@ -17,10 +17,10 @@ export interface RawZoneOptions {
   dataDir: string
   accountId: string
   runId: string
-  /** Ended captures with this many rows together are flushed without being asked to. Default 100,000. */
+  /** Ended captures with this many rows together are flushed without being asked to. Default 65,536: four row groups. */
   segmentRows?: number
-  /** Characters of rows that wait in memory for their flush; later pages are read back from the journal. Default 32 Mi. */
-  heldCharactersMax?: number
+  /** Bytes of rows that wait in memory for their flush; later pages are read back from the journal. Default 48 MiB. */
+  heldBytesMax?: number
   /** A journal file is followed by the next once it has this many bytes. Default 64 MiB. */
   journalFileBytes?: number
   /** Turns a journaled body into a page, as it was turned when it arrived. */
@@ -104,7 +104,7 @@ const realEffects: RawZoneEffects = { clock: Date.now, disk: realDisk }
  * committed is set aside, and everything uncommitted comes back from the journal. One process at a time may have a
  * run open (the caller holds the lock of the data folder).
  *
- * Memory: pages wait for their flush up to `heldCharactersMax`; of the pages beyond it only their place in the
+ * Memory: pages wait for their flush up to `heldBytesMax`; of the pages beyond it only their place in the
  * journal is kept, whether their capture has 300 rows or a million. A flush adds a few row groups, opening one
  * journal file, and every open capture 8 bytes of hash (some 60 bytes of memory) a row, to tell rows apart.
  *
@@ -115,7 +115,7 @@ export async function openRawZone(
   { clock, disk }: RawZoneEffects = realEffects,
 ): Promise<RawZone> {
   const { dataDir, accountId, runId, parse } = options
-  const { segmentRows = 100_000, heldCharactersMax = 32 * 1024 * 1024 } = options
+  const { segmentRows = 65_536, heldBytesMax = 48 * 1024 * 1024 } = options
   const { journalFileBytes = 64 * 1024 * 1024 } = options
   checkRunId(dataDir, runId)
 
@@ -124,7 +124,7 @@ export async function openRawZone(
   const committed = await readCommitted(dataDir, runId, disk)
   await setOrphansAside(dataDir, runId, committed, disk)
 
-  const held = new HeldPages(heldCharactersMax)
+  const held = new HeldPages(heldBytesMax)
   const parseAgain = (capture: Capture, body: unknown) => {
     const page = parse(capture.stream, capture.source, body)
     checkRows(capture.stream, columnsOf(capture.stream), page.rows)
@@ -133,7 +133,7 @@ export async function openRawZone(
 
   const { captures, files } = await replayJournal(folder, committed.captureIds, disk, (capture, body) => {
     const page = parseAgain(capture, body)
-    return { page, isHeld: held.hold(page) }
+    return { page, held: held.hold(holdable(columnsOf(capture.stream), page)) }
   })
   const journal = new Journal(folder, disk, journalFileBytes, files)
   /** Captures that somebody writes. */
@@ -162,7 +162,9 @@ export async function openRawZone(
     if (ended.length > 0) {
       endedRows = 0
       const readAgain = (capture: Capture, page: CapturedPage) =>
-        readPage(journal, capture, page, (body) => parseAgain(capture, body))
+        readPage(journal, capture, page, (body) =>
+          holdable(columnsOf(capture.stream), parseAgain(capture, body)),
+        )
       const flush = { dataDir, accountId, runId, number: flushes + 1, captures: ended, readAgain }
       const { segments, bytes } = await writeFlush(flush, disk)
       flushes++
@@ -231,10 +233,12 @@ export async function openRawZone(
           at: fetchedAt,
           bytes,
         } as const
+        // Before the wait for the disk: what is held through it as objects, the garbage collector copies about.
+        const encoded = holdable(columns, page)
         await transition(
           'take a page',
           () => encodeRecord(header, text),
-          (place) => capture.addPage(page, place, fetchedAt, bytes, held.hold(page)),
+          (place) => capture.addPage(page, place, fetchedAt, bytes, held.hold(encoded)),
         )
         stats.pages++
         stats.rows += page.rows.length

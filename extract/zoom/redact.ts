@@ -11,8 +11,9 @@ export interface Redacted {
 }
 
 /**
- * What may be a secret in a row's JSON text. Finding too much costs time, finding too little costs a secret: it has to
- * match wherever `isSecretKey` or `secretParameter` would. `next_page_token` stands in every page and is let through.
+ * What may be a secret in a page's JSON text, where also a field that comes twice is kept both times. Finding too much
+ * costs time, finding too little costs a secret: it has to match wherever `isSecretKey` or `secretParameter` would.
+ * `next_page_token` stands in every page and is let through.
  */
 const suspicion =
   /(?:url|link|(?<!next_page_)token|pmi|zak)"\s*:|pass[-_]?(?:word|code|wd)|pwd|host[-_]?key|secret|(?:tk|zak|zpk)(?:=|%3d)/i
@@ -31,7 +32,19 @@ const secretKeys = new Set([
   'zak',
 ])
 
+/** Rows have few fields and the same ones: each name is judged once. */
+const judgedKeys = new Map<string, boolean>()
+const judgedKeys_max = 1000
+
 function isSecretKey(key: string): boolean {
+  const judged = judgedKeys.get(key)
+  if (judged !== undefined) return judged
+  const isSecret = judgeKey(key)
+  if (judgedKeys.size < judgedKeys_max) judgedKeys.set(key, isSecret)
+  return isSecret
+}
+
+function judgeKey(key: string): boolean {
   const plain = key.toLowerCase().replace(/[-_]/g, '')
   return secretKeys.has(plain) || plain.endsWith('token') || /passw(or)?d|passcode|secret/.test(plain)
 }
@@ -42,9 +55,24 @@ const depth_max = 100
 /** One row. @returns its text, `value` without secrets. Never throws on values that came from JSON. */
 export function redactRow(value: unknown): Redacted {
   const text = textOf(value)
-  if (text !== null && !suspicion.test(text)) return { value, text }
+  if (text !== null && !holdsSecret(value, 0)) return { value, text }
   const clean = withoutSecrets(value, 0, false)
   return { value: clean, text: JSON.stringify(clean) }
+}
+
+/** Whether `withoutSecrets` would change a row. Several times cheaper than searching its text. */
+function holdsSecret(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') {
+    // No parameter without one of these, and most texts have neither.
+    return (value.includes('=') || value.includes('%')) && secretParameter.test(value)
+  }
+  if (typeof value !== 'object' || value === null) return false
+  if (depth >= depth_max) return true
+  if (Array.isArray(value)) return value.some((one) => holdsSecret(one, depth + 1))
+  for (const key in value) {
+    if (isSecretKey(key) || holdsSecret((value as Record<string, unknown>)[key], depth + 1)) return true
+  }
+  return false
 }
 
 /**

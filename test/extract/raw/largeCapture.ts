@@ -4,7 +4,7 @@ import { instance, pageOf, parseBody } from './zonePages.ts'
 
 const [dataDir, runId, count] = process.argv.slice(2) as [string, string, string]
 const zone = await openRawZone({
-  ...{ dataDir, accountId: 'acc', runId, heldCharactersMax: 4_000_000, journalFileBytes: 4_000_000 },
+  ...{ dataDir, accountId: 'acc', runId, heldBytesMax: 4_000_000, journalFileBytes: 4_000_000 },
   parse: (_stream, _source, body) => parseBody(body),
 })
 const writer = zone.begin({ stream: 'participants', source: 'report', subject: instance('a==') })

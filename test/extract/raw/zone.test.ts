@@ -181,9 +181,9 @@ test('a capture cannot be resumed as something else, nor written after its end',
 })
 
 test('pages beyond the memory that was granted are read back from the journal, with the same files as a result', async () => {
-  const files = async (heldCharactersMax: number) => {
+  const files = async (heldBytesMax: number) => {
     const { open, dataDir } = await setup()
-    const zone = await open({ heldCharactersMax, journalFileBytes: 2000 })
+    const zone = await open({ heldBytesMax, journalFileBytes: 2000 })
     for (const name of ['a==', 'b==']) {
       const writer = zone.begin({ ...ofParticipants, subject: instance(name) })
       for (let page = 0; page < 10; page++) {
