@@ -70,6 +70,17 @@ export function createProgram(): Command {
     .option('--out <file>', 'write the rows to this file; its ending names the format')
     .action(async (query, options) => (await import('./commands/sql.ts')).sql(query, options))
 
+  command(program, 'report', 'the attendance of a webinar: who came, how long, and who did not')
+    .argument(
+      '[webinar]',
+      'numeric id, part of its topic, or uuid of an instance (default: the last instance)',
+    )
+    .option('--all', 'all instances of the webinar, not only its last')
+    .addOption(new Option('--format <format>', 'how it is written').choices(['text', 'csv', 'xlsx', 'html']))
+    .option('--out <file>', 'write it to this file; its ending names the format')
+    .option('--timezone <zone>', "time zone of the times (default: the webinar's)", timezone)
+    .action(async (webinar, options) => (await import('./commands/report.ts')).report(webinar, options))
+
   command(program, 'explain', 'why a participant is one person: its rows, keys, links and weights')
     .argument('<participant>', 'id of a participant, as in zoom_participants')
     .action(async (participant, options) =>

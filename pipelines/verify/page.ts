@@ -1,4 +1,5 @@
 import { accountLine } from '../completeness.ts'
+import { pageText as text } from '../pageText.ts'
 import { count } from '../terminal/format.ts'
 import type { Affected, Matter } from './matters.ts'
 import { pageStyle } from './pageStyle.ts'
@@ -102,22 +103,4 @@ function figuresSection(figures: readonly FigureDifference[]): string {
 
 function status(name: string): string {
   return `<span class="status ${['complete', 'empty'].includes(name) ? 'good' : 'lacking'}">${text(statusName(name))}</span>`
-}
-
-const entities: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-/** Text from outside as text of the page: nothing in it is markup, and no control character passes. */
-function text(value: string): string {
-  return (
-    value
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: taking them out is the point
-      .replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
-      .replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
-  )
 }

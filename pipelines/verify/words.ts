@@ -31,7 +31,7 @@ export function statusName(status: string): string {
 }
 
 /** `participants, report details`. */
-export function streamNames({ streams }: Matter): string {
+export function streamNames({ streams }: Pick<Matter, 'streams'>): string {
   return streams.map((stream) => stream.replaceAll('_', ' ')).join(', ')
 }
 
