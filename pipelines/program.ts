@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { DateTime } from 'luxon'
 import type { QuotaCap } from '../extract/zoom/plans.ts'
 import { biTools } from './biTools.ts'
+import { addExamples } from './examples.ts'
 import { softwareVersion } from './softwareVersion.ts'
 
 /** The command line as a commander program; each action imports its command when it runs. */
@@ -108,6 +109,18 @@ export function createProgram(): Command {
     .option('--seed <number>', 'which account', wholeNumber, 1)
     .action(async (options) => (await import('./commands/demo.ts')).demo(options))
 
+  program
+    .command('completion')
+    .description('the script that completes commands and options in your shell')
+    .addArgument(new Argument('<shell>', 'your shell').choices(['bash', 'zsh', 'fish', 'powershell']))
+    .action(async (shell) => (await import('./commands/completion.ts')).completion(shell, program))
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .allowUnknownOption()
+    .action(async (words) => (await import('./commands/completion.ts')).suggest(words, program))
+
+  addExamples(program)
   return program
 }
 
