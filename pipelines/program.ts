@@ -100,6 +100,12 @@ export function createProgram(): Command {
     .option('--check', 'only see whether the file can be taken')
     .action(async (file, options) => (await import('./commands/correct.ts')).correct(file, options))
 
+  command(program, 'dashboard', 'the warehouse as a page: who came, when, for how long')
+    .option('--port <number>', 'port on this machine (default: a free one)', portNumber)
+    .option('--open', 'also open it in the browser')
+    .option('--out <folder>', 'write it as static files with aggregates only, nobody named, to host anywhere')
+    .action(async (options) => (await import('./commands/dashboard.ts')).dashboard(options))
+
   command(program, 'demo', 'the whole pipeline on a bundled Zoom account that does not exist')
     .addOption(
       new Option('--scale <scale>', 'size of the account')
@@ -223,6 +229,12 @@ function quota(value: string): QuotaCap {
   }
   if (/^[1-9]\d{0,8}$/.test(value)) return { requests: Number(value) }
   throw new InvalidArgumentError('Expected a share such as 70%, or a number of requests such as 20000.')
+}
+
+function portNumber(value: string): number {
+  const port = wholeNumber(value)
+  if (port > 65_535) throw new InvalidArgumentError('Expected a port, 0 to 65535.')
+  return port
 }
 
 function timezone(value: string): string {
