@@ -1,3 +1,9 @@
+/**
+ * What of an answer may leave the house. Names, e-mails, hosts, what people wrote and everything about one person
+ * are left out, as is Zoom's number of a webinar, by which it can be joined. A figure about fewer than `fewest`
+ * people is null, and an instance with fewer tells nothing but when it was.
+ */
+
 import {
   type AccountAnswer,
   type AccountPeopleAnswer,
@@ -9,12 +15,6 @@ import {
   type WebinarAnswer,
   type WebinarLine,
 } from './answers.ts'
-
-/**
- * What of an answer may leave the house. Names, e-mails, hosts, what people wrote and everything about one person
- * are left out, as is Zoom's number of a webinar, by which it can be joined. A figure about fewer than `fewest`
- * people is null, and an instance with fewer tells nothing but when it was.
- */
 
 /** Nobody is no secret; a handful may be. */
 const few = <T extends number | null>(people: T): number | null =>

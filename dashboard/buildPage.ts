@@ -6,10 +6,11 @@ export const isPageBuilt = (): boolean => existsSync(path.join(builtPage, 'index
 
 /**
  * Builds the page from its sources.
+ * @param folder emptied first
  * @returns false where vite is not installed, as after `npm ci --omit=dev`
  * @throws what vite throws where the sources are wrong
  */
-export async function buildPage(): Promise<boolean> {
+export async function buildPage(folder: string = builtPage): Promise<boolean> {
   let vite: typeof import('vite')
   try {
     vite = await import('vite')
@@ -18,6 +19,11 @@ export async function buildPage(): Promise<boolean> {
     throw error
   }
   const root = path.join(import.meta.dirname, 'page')
-  await vite.build({ root, configFile: path.join(root, 'vite.config.ts'), logLevel: 'warn' })
+  await vite.build({
+    root,
+    configFile: path.join(root, 'vite.config.ts'),
+    logLevel: 'warn',
+    build: { outDir: folder, emptyOutDir: true },
+  })
   return true
 }

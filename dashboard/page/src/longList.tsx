@@ -3,7 +3,7 @@ import { answerOf, ask, useAnswer } from './data.ts'
 import { count } from './format.ts'
 import { changeQuery } from './route.ts'
 
-const pageRows = 100
+const pageRows = 50
 /** What the dashboard gives at once, see its parameters. */
 const pageRowsMax = 1000
 
@@ -43,7 +43,7 @@ export function More({ shown, total, limit, failure, parameter }: MoreProps): JS
       </p>
     )
   }
-  const next = Math.min(total, limit + (limit === pageRows ? 200 : 300), pageRowsMax)
+  const next = Math.min(total, limit + 200, pageRowsMax)
   return (
     <button type="button" class="more" onClick={() => changeQuery({ [parameter]: String(next) })}>
       Show {count(next - shown)} more of {count(total)}

@@ -191,7 +191,11 @@ export function instances(
         (bar) => bar.title,
       ),
     ],
-    { x: { type: 'band', domain: bars.map((bar) => bar.name), padding: 0.15 }, y: { nice: true } },
+    {
+      x: { type: 'band', domain: bars.map((bar) => bar.name), padding: 0.15 },
+      y: { nice: true },
+      marginBottom: 40,
+    },
   )
 }
 

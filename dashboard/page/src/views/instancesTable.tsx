@@ -15,7 +15,7 @@ const columnsOf = (registrations: number | null): Column<Line>[] => [
     name: 'Instance',
     value: (line) => line.start,
     show: (line) => (
-      <a href={link(`/instances/${line.id}`)}>
+      <a class="whole" href={link(`/instances/${line.id}`)}>
         {line.number}
         {line.isRestart && ' (restart)'} · {moment(line.start)}
       </a>
@@ -48,7 +48,7 @@ const columnsOf = (registrations: number | null): Column<Line>[] => [
     : [
         {
           key: 'rate',
-          name: 'Registrants who came',
+          name: 'Came',
           value: (line: Line) => tenths(rate(line.invitedCame, registrations)),
           show: (line: Line) => percent(rate(line.invitedCame, registrations)),
           isNumber: true,
@@ -63,21 +63,21 @@ const columnsOf = (registrations: number | null): Column<Line>[] => [
   },
   {
     key: 'average',
-    name: 'Average minutes',
+    name: 'Average min',
     value: (line) => tenths(line.averageSeconds === null ? null : line.averageSeconds / 60),
     show: (line) => minutes(line.averageSeconds),
     isNumber: true,
   },
   {
     key: 'median',
-    name: 'Median minutes',
+    name: 'Median min',
     value: (line) => tenths(line.medianSeconds === null ? null : line.medianSeconds / 60),
     show: (line) => minutes(line.medianSeconds),
     isNumber: true,
   },
   {
     key: 'rejoined',
-    name: 'Left and came back',
+    name: 'Came back',
     value: (line) => tenths(rate(line.rejoined, line.participants)),
     show: (line) => percent(rate(line.rejoined, line.participants)),
     isNumber: true,
