@@ -8,12 +8,13 @@ const command = 'npm run docs:reference'
 /** Options that every command has are explained once. */
 const commonFlags: ReadonlySet<string> = new Set(['--data-dir', '--json', '--quiet', '--debug'])
 
-const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+/** What each code says to a scheduler; a test wants one for every code. */
+export const exitMeanings: Readonly<Record<string, string>> = {
   done: 'done, and everything is complete',
   failed: 'failed; the message says what, on what, and what to do',
   usage: 'wrong usage or configuration',
   incomplete: 'done, but something is not complete: `rollcall verify` says what',
-  busy: 'nothing done, because another rollcall works in this data folder; it says which',
+  busy: 'another rollcall is working in the data folder: nothing was done, nothing is wrong',
 }
 
 /** All commands with their arguments and options, the exit codes and the environment, as Markdown. */
@@ -34,10 +35,7 @@ export function commandsText(program: Command): string {
     '## Exit codes',
     table(
       ['code', 'meaning'],
-      Object.entries(exitCodes).map(([name, code]) => [
-        String(code),
-        exitMeanings[name as keyof typeof exitCodes],
-      ]),
+      Object.entries(exitCodes).map(([name, code]) => [String(code), exitMeanings[name] ?? name]),
     ),
     '## Environment',
     'From the environment or from a file `.env` in the working folder; the environment wins. An empty value counts as absent.',
