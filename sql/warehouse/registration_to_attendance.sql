@@ -62,7 +62,7 @@ final as (
         registered_at,
         first_instance_id,
         first_join_time,
-        seconds::bigint as lead_seconds,
+        seconds::integer as lead_seconds,
         (seconds / 86400)::numeric(10, 2) as lead_days,
         case
             when seconds < 3600 then '1 same hour'

@@ -245,7 +245,7 @@ describe('registration_to_attendance', () => {
     expect(Object.keys(rows).sort()).toEqual(['r-ann', 'r-bob', 'r-follow'])
     expect(rows['r-ann']).toMatchObject({
       lead_days: '10.00',
-      lead_seconds: '864000',
+      lead_seconds: 864000,
       lead: '4 within a month',
       first_instance_id: uuid('s1'),
     })

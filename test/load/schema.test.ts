@@ -66,12 +66,14 @@ describe('names', () => {
   it('tell their kind', () => {
     const at = columns.filter(({ type, name }) => {
       const isTime = type === 'timestamp with time zone' || type === 'date'
-      const soundsLikeTime = /(_at|_time|_sync|(^|_)(minute|day|week|month|quarter))$/.test(name)
+      const soundsLikeTime = /(_at|_time|_sync|_start|(^|_)(minute|day|week|month|quarter))$/.test(name)
       return isTime !== soundsLikeTime
     })
     expect(named(at)).toEqual([])
     const flags = columns.filter(
-      ({ type, name }) => (type === 'boolean') !== /^(is|has|was|with)_/.test(name),
+      ({ type, name }) =>
+        (type === 'boolean' && !/^(is|has|was|came|with)_/.test(name)) ||
+        (type !== 'boolean' && /^(is|has|was)_/.test(name)),
     )
     expect(named(flags)).toEqual([])
   })
