@@ -36,8 +36,8 @@ captured as (
 visits as (
     select
         participants.person_id,
-        participants.account_id,
         instances.broadcast_id,
+        min(participants.account_id) as account_id,
         min(participants.first_join_time) as came_at,
         bool_or(
             participants.participant_email is not null
@@ -47,7 +47,7 @@ visits as (
     from zoom_participants as participants
     inner join instances on instances.id = participants.instance_id
     where participants.role = 'attendee'
-    group by participants.person_id, participants.account_id, instances.broadcast_id
+    group by participants.person_id, instances.broadcast_id
 ),
 
 numbered as (
@@ -60,12 +60,12 @@ numbered as (
 came as (
     select
         person_id,
-        account_id,
+        min(account_id) as account_id,
         min(came_at) as first_came_at,
         min(came_at) filter (where visit = 2) - min(came_at) as away,
         bool_or(is_recognisable) as is_recognisable
     from numbered
-    group by person_id, account_id
+    group by person_id
 ),
 
 cohorts as (

@@ -27,57 +27,64 @@ people as (
     select id, display_name, primary_email from zoom_people
 ),
 
-by_month as (
+-- Points in hundredths here: whole numbers sort faster. A person belongs to one account. Not
+-- materialized, so that asking for one period or one kind of period costs no more than that.
+by_month as not materialized (
     select
-        account_id,
-        date_trunc('month', first_join_time at time zone 'UTC') as month,
+        date_trunc('month', first_join_time at time zone 'UTC')::date as period_start,
         person_id,
+        min(account_id) as account_id,
         count(*) as instances,
         sum(total_duration) as duration,
         sum(polls_answered) as polls,
         sum(questions_asked) as questions,
         count(*) filter (where has_answered_survey) as surveys,
-        sum(engagement_score) as points
+        sum((engagement_score * 100)::integer) as points
     from zoom_participants
     where role = 'attendee' and engagement_score is not null
-    group by account_id, month, person_id
+    group by period_start, person_id
 ),
 
-by_quarter as (
+by_quarter as not materialized (
     select
-        account_id,
-        date_trunc('quarter', month) as quarter,
+        date_trunc('quarter', period_start::timestamp)::date as period_start,
         person_id,
-        sum(instances) as instances,
-        sum(duration) as duration,
-        sum(polls) as polls,
-        sum(questions) as questions,
-        sum(surveys) as surveys,
-        sum(points) as points
+        min(account_id) as account_id,
+        sum(instances)::bigint as instances,
+        sum(duration)::bigint as duration,
+        sum(polls)::bigint as polls,
+        sum(questions)::bigint as questions,
+        sum(surveys)::bigint as surveys,
+        sum(points)::bigint as points
     from by_month
-    group by account_id, quarter, person_id
-),
-
-periods as (
-    select 'month' as period, by_month.* from by_month
-    union all
-    select 'quarter', by_quarter.* from by_quarter
+    group by 1, person_id
 ),
 
 ranked as (
     select
+        'month' as period,
         *,
-        rank() over (partition by account_id, period, month order by points desc) as place,
-        rank() over (partition by account_id, period, month order by points) - 1 as fewer,
-        count(*) over (partition by account_id, period, month) - 1 as others
-    from periods
+        rank() over in_order as place,
+        count(*) over (in_order range current row) as peers,
+        count(*) over (partition by period_start, account_id) as people
+    from by_month
+    window in_order as (partition by period_start, account_id order by points desc)
+    union all
+    select
+        'quarter',
+        *,
+        rank() over in_order,
+        count(*) over (in_order range current row),
+        count(*) over (partition by period_start, account_id)
+    from by_quarter
+    window in_order as (partition by period_start, account_id order by points desc)
 ),
 
 final as (
     select
         ranked.account_id,
         ranked.period,
-        ranked.month::date as period_start,
+        ranked.period_start,
         ranked.person_id,
         people.display_name,
         people.primary_email,
@@ -86,10 +93,11 @@ final as (
         ranked.polls::integer as polls_answered,
         ranked.questions::integer as questions_asked,
         ranked.surveys::integer as surveys_answered,
-        ranked.points::numeric(12, 2) as engagement_points,
-        (ranked.points / ranked.instances)::numeric(5, 2) as avg_engagement_score,
+        (ranked.points / 100.0)::numeric(12, 2) as engagement_points,
+        (ranked.points / 100.0 / ranked.instances)::numeric(5, 2) as avg_engagement_score,
         ranked.place::integer as engagement_rank,
-        (100.0 * ranked.fewer / nullif(ranked.others, 0))::numeric(5, 2) as engagement_percentile
+        (100.0 * (ranked.people - ranked.place - ranked.peers + 1) / nullif(ranked.people - 1, 0))
+            ::numeric(5, 2) as engagement_percentile
     from ranked
     inner join people on people.id = ranked.person_id
 )

@@ -43,9 +43,9 @@ captured as (
 visits as (
     select
         participants.person_id,
-        participants.account_id,
         participants.webinar_id,
         instances.broadcast_id,
+        min(participants.account_id) as account_id,
         min(participants.first_join_time) as came_at,
         sum(participants.total_duration) as duration,
         bool_or(
@@ -56,9 +56,7 @@ visits as (
     from zoom_participants as participants
     inner join instances on instances.id = participants.instance_id
     where participants.role = 'attendee'
-    group by
-        participants.person_id, participants.account_id, participants.webinar_id,
-        instances.broadcast_id
+    group by participants.person_id, participants.webinar_id, instances.broadcast_id
 ),
 
 numbered as (
@@ -71,7 +69,7 @@ numbered as (
 came as (
     select
         person_id,
-        account_id,
+        min(account_id) as account_id,
         (min(webinar_id::text) filter (where visit = 1))::uuid as first_webinar_id,
         min(came_at) as first_came_at,
         min(came_at) filter (where visit = 2) as second_came_at,
@@ -81,7 +79,7 @@ came as (
         sum(duration) as duration,
         bool_or(is_recognisable) as is_recognisable
     from numbered
-    group by person_id, account_id
+    group by person_id
 ),
 
 final as (
