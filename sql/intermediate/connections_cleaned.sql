@@ -7,7 +7,7 @@ instances as (
     select instance_key, account_id, instance_uuid from intermediate.instances_united
 ),
 names as (
-    select name, name_key, is_generic from intermediate.names_normalised
+    select name, name_key, match_key, is_generic from intermediate.names_normalised
 ),
 rows as (
     select
@@ -37,6 +37,7 @@ located as (
         epoch_ms(rows.leave_time) as leave_ms,
         rows.* exclude (account_id, instance_uuid, join_time, leave_time),
         coalesce(names.name_key, '') as name_key,
+        coalesce(names.match_key, '') as match_key,
         coalesce(names.is_generic, true) as is_generic_name
     from rows
     inner join instances

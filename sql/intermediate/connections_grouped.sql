@@ -8,7 +8,7 @@
 -- the group's first row.
 with
 connections as (
-    select connection_key, instance_key, name_key, is_generic_name
+    select connection_key, instance_key, match_key, is_generic_name
     from intermediate.connections_cleaned
 ),
 keyed as (
@@ -40,54 +40,54 @@ keyless_names as (
     select
         distinct_names.*,
         list_filter(
-            string_split(distinct_names.name_key, ' '),
+            string_split(distinct_names.match_key, ' '),
             lambda word: not list_contains(qualifiers.words, word)
         ) as words
     from (
-        select distinct instance_key, name_key
+        select distinct instance_key, match_key
         from placed
         where component_key is null and not is_generic_name
     ) as distinct_names
     cross join (select list(word) as words from intermediate.name_qualifiers) as qualifiers
 ),
 single_words as (
-    select instance_key, name_key, words[1] as word from keyless_names where len(words) < 2
+    select instance_key, match_key, words[1] as word from keyless_names where len(words) < 2
 ),
 spelled as (
-    select distinct placed.instance_key, placed.name_key
+    select distinct placed.instance_key, placed.match_key
     from placed
     semi join single_words on single_words.instance_key = placed.instance_key
-    where not placed.is_generic_name and contains(placed.name_key, ' ')
+    where not placed.is_generic_name and contains(placed.match_key, ' ')
 ),
 words as (
-    select instance_key, name_key, unnest(list_distinct(string_split(name_key, ' '))) as word
+    select instance_key, match_key, unnest(list_distinct(string_split(match_key, ' '))) as word
     from spelled
 ),
 shared_words as (
-    select single_words.instance_key, single_words.name_key
+    select single_words.instance_key, single_words.match_key
     from single_words
     inner join words
         on words.instance_key = single_words.instance_key
         and words.word = single_words.word
-        and words.name_key <> single_words.name_key
-    group by single_words.instance_key, single_words.name_key
+        and words.match_key <> single_words.match_key
+    group by single_words.instance_key, single_words.match_key
     having count(*) > 1
 ),
 candidates as (
-    select instance_key, name_key, min(component_key) as component_key,
+    select instance_key, match_key, min(component_key) as component_key,
         count(distinct component_key) as components
     from placed
     where component_key is not null and not is_generic_name and not is_parted
-    group by instance_key, name_key
+    group by instance_key, match_key
 ),
 judged as (
     select
         placed.* exclude (is_generic_name, is_parted),
-        placed.is_generic_name or shared_words.name_key is not null as points_to_nobody
+        placed.is_generic_name or shared_words.match_key is not null as points_to_nobody
     from placed
     left join shared_words
         on shared_words.instance_key = placed.instance_key
-        and shared_words.name_key = placed.name_key
+        and shared_words.match_key = placed.match_key
 ),
 recognised as (
     select
@@ -107,11 +107,11 @@ recognised as (
         end as component_key,
         case
             when judged.component_key is null and not judged.points_to_nobody
-                then judged.name_key
+                then judged.match_key
         end as own_name_key
     from judged
     left join candidates
-        on candidates.instance_key = judged.instance_key and candidates.name_key = judged.name_key
+        on candidates.instance_key = judged.instance_key and candidates.match_key = judged.match_key
 ),
 by_component as (
     select component_key, min(connection_key) as participant_key

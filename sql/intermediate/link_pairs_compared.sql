@@ -1,11 +1,11 @@
 -- One row per group without strong key and whom it might be, with how they compare. `family`: what
--- is compared with what, each with weights of its own: 'name' with name, 'first_name' (one of them
--- is a single word of the other), 'registrant', 'device' or 'number'. `name_level`: the best over
--- their names, from 'same' to 'close'. `time_level`: 'overlap' (present at once), 'rejoin' (one
--- came within a minute of the other's leaving), 'near' (within 15 minutes), 'apart'; none for
--- registrants, who were not there. `mail_level`: whether the words that the other's name lacks are
--- in its e-mail; none where nothing is lacking or there is no e-mail. `choice_level`: how many the
--- group might be in this family.
+-- is compared with what, each with weights of its own: 'words' (two or more whole words of one name
+-- are all of the other's), 'name' (words that differ), 'first_name' (one is a single word of the
+-- other), 'registrant', 'device' or 'number'. `name_level`: the best over their names, from 'same'
+-- to 'close'. `time_level`: 'overlap' (present at once), 'rejoin' (one came within a minute of the
+-- other's leaving), 'near' (within 15 minutes), 'apart'; none for registrants, who were not there.
+-- `mail_level`: whether the words that the other's name lacks are in its e-mail; none where nothing
+-- is lacking or there is no e-mail. `choice_level`: how many the group might be in this family.
 with
 pairs as (
     select * from intermediate.link_pairs_blocked
@@ -96,6 +96,7 @@ placed as (
             when named.name_level = 'same_number' then 'number'
             when named.name_level = 'same_device' then 'device'
             when named.name_level = 'one_word' then 'first_name'
+            when named.name_level in ('same', 'same_words', 'part') then 'words'
             else 'name'
         end as family,
         case

@@ -1,7 +1,9 @@
 -- One row per spelling of a name that occurs anywhere: its normalised form and whether it points to
 -- nobody. Normalised: full-width forms and ligatures opened (what NFKD would do to names),
 -- diacritics and punctuation dropped, lower case, spaces folded. Generic: empty, a device, a role,
--- a room or a telephone number.
+-- a room or a telephone number. `match_key` is what two spellings of one name have in common: the
+-- words in alphabetical order, without what stands in brackets or says where one listens; of names
+-- that come down to one word that way, the normalised form.
 with
 spellings as (
     select name from staging.participants
@@ -27,6 +29,12 @@ opened as (
     from spellings
     where name is not null
 ),
+cleared as (
+    select
+        *,
+        regexp_replace(opened_name, '\([^()]*\)|\[[^\[\]]*\]', ' ', 'g') as bare_name
+    from opened
+),
 folded as (
     select
         name,
@@ -35,14 +43,31 @@ folded as (
             '\s+',
             ' ',
             'g'
-        )) as name_key
-    from opened
+        )) as name_key,
+        list_sort(list_filter(
+            string_split(
+                regexp_replace(
+                    regexp_replace(lower(strip_accents(bare_name)), '[^\p{L}\p{N}\s]', '', 'g'),
+                    '\s+',
+                    ' ',
+                    'g'
+                ),
+                ' '
+            ),
+            lambda word: word <> '' and not list_contains(qualifiers.words, word)
+        )) as bare_words
+    from cleared
+    cross join (select list(word) as words from intermediate.name_qualifiers) as qualifiers
 ),
 final as (
     select
         name,
         name_key,
         string_split(name_key, ' ') as tokens,
+        case
+            when len(bare_words) > 1 then array_to_string(bare_words, ' ')
+            else name_key
+        end as match_key,
         name_key = ''
         or regexp_full_match(
             name_key,

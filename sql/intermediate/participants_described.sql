@@ -71,25 +71,25 @@ gathered as (
 corrected_names as (
     select
         gathered.instance_key,
-        connections.name_key,
+        connections.match_key,
         min(gathered.participant_key) as participant_key
     from gathered
     semi join corrected on corrected.participant_key = gathered.participant_key
     anti join owned on owned.participant_key = gathered.participant_key
     inner join connections on connections.connection_key = gathered.first_named_key
-    group by gathered.instance_key, connections.name_key
+    group by gathered.instance_key, connections.match_key
 ),
 named_by_decision as (
     select corrected_names.participant_key
     from corrected_names
     anti join (
-        select gathered.participant_key, gathered.instance_key, connections.name_key
+        select gathered.participant_key, gathered.instance_key, connections.match_key
         from gathered
         inner join connections on connections.connection_key = gathered.first_named_key
         where gathered.is_own_name or gathered.is_ambiguous
     ) as others
         on others.instance_key = corrected_names.instance_key
-        and others.name_key = corrected_names.name_key
+        and others.match_key = corrected_names.match_key
         and others.participant_key <> corrected_names.participant_key
 ),
 final as (
@@ -135,7 +135,7 @@ final as (
             'l:' || owned.link,
             case when gathered.is_ambiguous or gathered.is_own_name
                 or named_by_decision.participant_key is not null
-                then 'n:' || spelled.name_key end,
+                then 'n:' || spelled.match_key end,
             'c:' || concat_ws(
                 '|',
                 coalesce(opening.join_ms::varchar, ''),
