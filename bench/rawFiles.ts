@@ -49,12 +49,30 @@ export async function writeRawFiles(dataDir: string, rows: number): Promise<void
   }
 }
 
+/** SQL of how many rows the capture `r` has. */
+function capturedRows({ rows, people, instances, perInstance }: Sizes): string {
+  const peopleOf = `least(${perInstance}, ${people} - r * ${perInstance})`
+  // Everybody has `whole` rows, and those before `rest` one more.
+  const whole = Math.floor(rows / people)
+  const rest = rows % people
+  const joins = `${peopleOf} * ${whole} + greatest(0, least(${peopleOf}, ${rest} - r * ${perInstance}))`
+  const registrations = `(select count(*) from range(${people}) t(p) where p // ${perInstance} % 20 = r - ${instances})`
+  return `case when r < ${instances} then ${joins} when r < ${instances + 20} then ${registrations} else ${instances} end`
+}
+
 /** A SELECT with all columns of the stream: those given, the rest null. */
 function selectOf(stream: Stream, given: Readonly<Record<string, string>>, from: string): string {
   const columns = Object.entries(columnsOf(stream)).map(
     ([name, type]) => `(${given[name] ?? 'null'})::${types[type]} as "${name}"`,
   )
   return `select ${columns.join(', ')} from ${from}`
+}
+
+interface Sizes {
+  rows: number
+  people: number
+  instances: number
+  perInstance: number
 }
 
 interface Part {
@@ -64,7 +82,7 @@ interface Part {
   given: Readonly<Record<string, string>>
 }
 
-function partsOf(of: { rows: number; people: number; instances: number; perInstance: number }): Part[] {
+function partsOf(of: Sizes): Part[] {
   const { rows, people, instances, perInstance } = of
   // Person p attends in instance p // perInstance; row r of a person is r // people.
   const at = `((r % ${people}) // ${perInstance})`
@@ -149,7 +167,8 @@ function partsOf(of: { rows: number; people: number; instances: number; perInsta
         webinar_id: `case when r < ${instances} then 91000000000 + r % 20 when r < ${instances + 20} then 91000000000 + r - ${instances} end`,
         source_endpoint: `case when r < ${instances} then 'report' when r < ${instances + 20} then 'webinars' else 'history_meetings' end`,
         status: `'complete'`,
-        captured_rows: '1',
+        // As many as there are: of a capture that has more, rows are looked through for pages that came twice.
+        captured_rows: capturedRows(of),
         finished_at: shared.fetched_at,
       },
     },
