@@ -86,9 +86,16 @@ export function requireQuota({ plan }: Pick<Config, 'plan'>, cap: QuotaCap | und
 
 /** The raw zone to the catalog. */
 export async function transformStage({ config, output, signal }: StageContext): Promise<TransformResult> {
+  let built = 0
   const summary = await transform(
     { dataDir: config.dataDir, identityThreshold: config.identityThreshold, signal },
-    { clock: () => performance.now(), onModel: (model) => output.progress(`transform  ${model.name}`) },
+    {
+      clock: () => performance.now(),
+      onModel: (model) => {
+        built += 1
+        output.progress(`transform  ${count(built)} models built, the last ${model.name}`)
+      },
+    },
   )
   output.done(
     `transform  ${count(summary.models.length)} models, ${count(summary.audits)} audits passed (${elapsed(summary.milliseconds)})`,

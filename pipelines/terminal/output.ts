@@ -3,7 +3,7 @@ import ora, { type Ora } from 'ora'
 
 /** How a command speaks: people read stderr lines and stdout tables, machines read one JSON document on stdout. */
 export interface Output {
-  /** What is going on now; replaces the last one on a terminal, is left out elsewhere. */
+  /** What is going on now; replaces the last one on a terminal, elsewhere a line from time to time. */
   progress(text: string): void
   /** A stage that is done: one line. */
   done(text: string): void
@@ -29,8 +29,16 @@ interface Streams {
   stderr: NodeJS.WriteStream
 }
 
+/** Without a terminal, what is going on is told no more often: in a file each line stays. */
+const plain_progress_ms = 30_000
+
 /** Output for the streams at hand: a spinner on a terminal, plain lines elsewhere; `NO_COLOR` is honoured by the libraries. */
-export function createOutput(options: OutputOptions, streams: Streams = process): Output {
+export function createOutput(
+  options: OutputOptions,
+  streams: Streams = process,
+  clock: () => number = Date.now,
+): Output {
+  let lastProgressMs = clock()
   const isTerminal = streams.stderr.isTTY === true && !options.json && !options.quiet
   const spinner: Ora | null = isTerminal ? ora({ stream: streams.stderr, discardStdin: false }) : null
   const line = (text: string) => {
@@ -39,7 +47,12 @@ export function createOutput(options: OutputOptions, streams: Streams = process)
   }
   return {
     progress(text) {
-      if (spinner === null) return
+      if (spinner === null) {
+        if (options.quiet || options.json || clock() - lastProgressMs < plain_progress_ms) return
+        lastProgressMs = clock()
+        streams.stderr.write(`${text}\n`)
+        return
+      }
       spinner.text = text
       if (!spinner.isSpinning) spinner.start()
     },
