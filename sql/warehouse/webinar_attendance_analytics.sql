@@ -5,7 +5,7 @@
 -- account_id: Zoom account the webinar belongs to.
 -- zoom_webinar_id: Numeric id in Zoom.
 -- topic: Topic as last seen.
--- host_email: E-mail of the host.
+-- host_id: Zoom user id of the host; zoom_webinars has the e-mail.
 -- status: scheduled, ended or unlisted.
 -- start_time: Scheduled start, else start of the first instance.
 -- scheduled_duration: Scheduled length in minutes, as Zoom keeps it.
@@ -98,7 +98,7 @@ final as (
         webinars.account_id,
         webinars.zoom_webinar_id,
         webinars.topic,
-        webinars.host_email,
+        webinars.host_id,
         webinars.status,
         webinars.start_time,
         webinars.scheduled_duration,

@@ -8,7 +8,7 @@
 -- zoom_uuid: Uuid of the instance in Zoom.
 -- instance_number: Counted from 1 by start within the webinar.
 -- topic: Topic when it ran, else of the webinar.
--- host_email: E-mail of the host of the webinar.
+-- host_id: Zoom user id of the host of the webinar; zoom_webinars has the e-mail.
 -- start_time: Actual start.
 -- end_time: Actual end.
 -- duration: Seconds from start to end.
@@ -103,7 +103,7 @@ final as (
         instances.zoom_uuid,
         instances.instance_number,
         coalesce(instances.topic, webinars.topic) as topic,
-        webinars.host_email,
+        webinars.host_id,
         instances.start_time,
         instances.end_time,
         instances.duration,

@@ -62,6 +62,17 @@ describe('types', () => {
   })
 })
 
+describe('rates', () => {
+  it('are percent with two decimals, and shares are fractions of 1', () => {
+    const wrong = columns.filter(
+      ({ name, type }) =>
+        (/(_rate|_percent|_percentile)$/.test(name) && type !== 'numeric(5,2)') ||
+        (/_share$/.test(name) && type !== 'numeric(5,4)'),
+    )
+    expect(named(wrong)).toEqual([])
+  })
+})
+
 describe('names', () => {
   it('tell their kind', () => {
     const at = columns.filter(({ type, name }) => {
