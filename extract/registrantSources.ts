@@ -10,9 +10,9 @@ interface Scope {
 }
 
 /**
- * Reads who registered through which tracking source. Zoom's registrant rows do not say; the listing has to be
- * asked once for every source, so only webinars that have sources cost it. Needs the tracking sources
- * flushed to the raw zone.
+ * Reads who registered through which tracking source. Zoom's registrant rows do not say; each listing that had rows,
+ * that of the webinar or those of its occurrences, has to be asked once for every source, so only webinars that have
+ * sources cost it. Needs tracking sources and registrants flushed to the raw zone.
  */
 export async function captureRegistrantSources(
   context: CaptureContext,
@@ -30,19 +30,36 @@ export async function registrantSourceListings(
   options: Scope,
   planListing: Plan['planListing'],
 ): Promise<PlannedCapture[]> {
-  const sources = await queryRaw<{ webinar_id: number; tracking_source_id: string }>(
+  const sources = await queryRaw<{
+    webinar_id: number
+    tracking_source_id: string
+    occurrence_id: string | null
+  }>(
     options.dataDir,
-    `select distinct webinar_id, tracking_source_id
-     from raw.tracking_sources
-     where account_id = $account and tracking_source_id is not null and registrations_count > 0
+    `with sources as (
+       select distinct webinar_id, tracking_source_id
+       from raw.tracking_sources
+       where account_id = $account and tracking_source_id is not null and registrations_count > 0
+     ),
+     listings as (
+       select distinct webinar_id, nullif(regexp_extract(subject, ':occurrence=([^:]+)$', 1), '') as occurrence_id
+       from raw.captures
+       where account_id = $account and stream = 'registrants' and captured_rows > 0
+         and regexp_full_match(subject, 'webinar:[0-9]+:status=approved(:occurrence=[^:]+)?')
+     )
+     select webinar_id, tracking_source_id, occurrence_id
+     from sources
+     join listings using (webinar_id)
+     -- Without an occurrence Zoom answers for one of them.
+     qualify occurrence_id is not null or count(occurrence_id) over (partition by webinar_id) = 0
      order by all`,
     { account: options.accountId },
   )
   return (
     sources
       .filter(({ webinar_id: id }) => options.webinarIds.length === 0 || options.webinarIds.includes(id))
-      .map(({ webinar_id: webinarId, tracking_source_id: sourceId }) => ({
-        ...registrantsSubject(webinarId, 'approved', undefined, sourceId),
+      .map(({ webinar_id: webinarId, tracking_source_id: sourceId, occurrence_id: occurrenceId }) => ({
+        ...registrantsSubject(webinarId, 'approved', occurrenceId ?? undefined, sourceId),
         webinarId,
       }))
       // Each for itself: the webinar's own listing may be settled while one of these was lost, or cut off by a crash.

@@ -68,6 +68,8 @@ interface WebinarTruth {
   approved: number
   pending: number
   denied: number
+  /** Approved ones by the source they came by: `name=count` by name, parted by `; `. */
+  approved_by_source: string
   registrants_attended: number
   /** Percent, unrounded; null where nobody could be seen to register. */
   attendance_rate: number | null
@@ -179,6 +181,7 @@ function webinarTruth(webinar: Webinar, persons: ReadonlyMap<Participant, string
     topic: webinar.topic,
     is_listed: webinar.isListed,
     ...obtainable,
+    approved_by_source: webinar.isListed ? sourcesOf(webinar) : '',
     attendance_rate:
       obtainable.approved === 0 ? null : (100 * obtainable.registrants_attended) / obtainable.approved,
     participants: participants.length,
@@ -186,6 +189,16 @@ function webinarTruth(webinar: Webinar, persons: ReadonlyMap<Participant, string
     actual,
     instances: webinar.instances.map(instanceTruth),
   }
+}
+
+function sourcesOf(webinar: Webinar): string {
+  const approved = webinar.registrants.filter((registrant) => registrant.status === 'approved')
+  return webinar.trackingSources
+    .map(({ id, name }) => ({ name, count: approved.filter((r) => r.trackingSourceId === id).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ name, count }) => `${name}=${count}`)
+    .sort()
+    .join('; ')
 }
 
 function instanceTruth(instance: Instance): InstanceTruth {

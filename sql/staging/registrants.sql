@@ -1,7 +1,7 @@
 -- One row per registrant and listing (webinar, status, occurrence, CSV), of the best capture of
 -- each listing. A registrant who was approved after waiting is in two listings;
--- intermediate.registrants_merged decides. Zoom's rows do not name the occurrence that was asked
--- for; the listing does.
+-- intermediate.registrants_merged decides. Zoom's rows do not name the occurrence or the tracking
+-- source that was asked for; the listing does.
 with
 captures as (
     select capture_id, account_id, subject, webinar_id, instance_uuid, finished_at
@@ -27,7 +27,10 @@ final as (
             nullif(trim(replace(rows.occurrence_id, chr(0), '')), ''),
             nullif(regexp_extract(captures.subject, ':occurrence=([^:]+)', 1), '')
         ) as occurrence_id,
-        nullif(trim(replace(rows.tracking_source_id, chr(0), '')), '') as tracking_source_id,
+        coalesce(
+            nullif(trim(replace(rows.tracking_source_id, chr(0), '')), ''),
+            nullif(regexp_extract(captures.subject, ':source=([^:]+)', 1), '')
+        ) as tracking_source_id,
         nullif(trim(replace(rows.tracking_source, chr(0), '')), '') as tracking_source,
         nullif(trim(replace(rows.organization, chr(0), '')), '') as organization,
         nullif(trim(replace(rows.job_title, chr(0), '')), '') as job_title,

@@ -7,6 +7,7 @@ export interface ComparedTruth {
     approved: number
     pending: number
     denied: number
+    approved_by_source: string
     registrants_attended: number
     attendance_rate: number | null
     participants: number
@@ -99,6 +100,9 @@ const WEBINARS = `
     webinars.pending_registrants as pending,
     webinars.denied_registrants as denied,
     webinars.registrants_attended,
+    (select coalesce(string_agg(concat(f.tracking_source, '=', f.approved), '; ' order by f.tracking_source collate "C"), '')
+      from registrant_funnel as f
+      where f.webinar_id = webinars.id and f.approved > 0 and f.tracking_source is not null) as approved_by_source,
     analytics.attendance_rate,
     analytics.actual_participant_count as participants
   from zoom_webinars as webinars
@@ -130,6 +134,7 @@ export async function compareWithTruth(databaseUrl: string, truth: ComparedTruth
         'approved',
         'pending',
         'denied',
+        'approved_by_source',
         'registrants_attended',
         'participants',
       ] as const) {
