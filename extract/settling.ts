@@ -1,6 +1,5 @@
 import { DateTime } from 'luxon'
 import type { DataStream, Source } from './streams.ts'
-import { REPORT_REACH_MONTHS } from './verdict.ts'
 import type { Endpoint } from './zoom/endpoint.ts'
 import { endpointsOf } from './zoom/endpoints/catalogue.ts'
 
@@ -58,10 +57,12 @@ const DAY_MS = 86_400_000
 /** So many failing runs are bad luck or an outage; from the next on the readings move apart. */
 const FAILURES_AT_ONCE = 2
 const DEFERRED_DAYS_MAX = 30
+/** Lists reach back six months, but the report of an instance is refused as "a year ago" only: it may be there so long. */
+const REPORT_KEPT_MONTHS = 12
 
 /**
  * When what failed is asked for again by an incremental sync, in epoch ms: at once after two failing runs, then after
- * 1, 2, 4 … 30 days. Over the six months that Zoom lists, that is ten readings at most.
+ * 1, 2, 4 … 30 days. Over the year that Zoom may keep a report, that is twenty readings at most.
  */
 export function dueAgainMs(failures: number, failedAtMs: number): number {
   if (failures <= FAILURES_AT_ONCE) return failedAtMs
@@ -71,7 +72,7 @@ export function dueAgainMs(failures: number, failedAtMs: number): number {
 /**
  * What is to be done about a stream of a subject.
  * @param endMs when what it is about ended; null where that is not known
- * @param startMs start of the instance, where the subject is one: Zoom keeps its reports for six months
+ * @param startMs start of the instance, where the subject is one: Zoom keeps its reports for a year at most
  */
 export function needOf(
   stream: DataStream,
@@ -87,7 +88,7 @@ export function needOf(
     last.lastStatus === 'expired' ||
     (last.confirmedAtMs !== null && endMs !== null && last.confirmedAtMs >= endMs) ||
     (last.goodAtMs !== null && settledMs !== null && last.goodAtMs >= settledMs)
-  const isKept = startMs === null || isWithinReach(startMs, nowMs)
+  const isKept = startMs === null || isKeptAt(startMs, nowMs)
   const better = betterThan(stream, last.answered)
   if (isSettled && !isOwed) {
     const opened = better.filter((one) => rules.opened.includes(one))
@@ -96,8 +97,12 @@ export function needOf(
       : { why: 'scope', failures, sources: opened.map(({ source }) => source) }
   }
   if (isOwed || last.lastStatus === 'failed') {
-    // One more reading after Zoom's time is over says so; then it is settled as what it is.
-    const isOver = startMs !== null && last.failedAtMs !== null && !isWithinReach(startMs, last.failedAtMs)
+    // Readings after Zoom's time is over say so; if they too fail, it is settled as what it is.
+    const isOver =
+      failures > FAILURES_AT_ONCE &&
+      startMs !== null &&
+      last.failedAtMs !== null &&
+      !isKeptAt(startMs, last.failedAtMs)
     if (isOver && !rules.isPatienceOver) return 'settled'
     const isYoung = settledMs !== null && nowMs < settledMs
     const isDue = nowMs >= dueAgainMs(failures, last.failedAtMs ?? 0)
@@ -116,8 +121,8 @@ function betterThan(stream: DataStream, answered: readonly Source[]): readonly E
   return best < 0 ? endpoints : endpoints.slice(0, best)
 }
 
-function isWithinReach(startMs: number, atMs: number): boolean {
+function isKeptAt(startMs: number, atMs: number): boolean {
   return (
-    startMs >= DateTime.fromMillis(atMs, { zone: 'utc' }).minus({ months: REPORT_REACH_MONTHS }).toMillis()
+    startMs >= DateTime.fromMillis(atMs, { zone: 'utc' }).minus({ months: REPORT_KEPT_MONTHS }).toMillis()
   )
 }

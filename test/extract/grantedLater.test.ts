@@ -58,7 +58,7 @@ describe('a scope that is granted later', { timeout: 240_000 }, () => {
       account.dataDir,
       `select distinct instance_uuid as uuid from raw.captures
        where stream = 'participants' and source_endpoint = 'past_webinars' and status in ('complete', 'empty')
-           and instance_start >= timestamptz '2026-06-17 12:00:00+00' - interval 6 months`,
+           and instance_start >= timestamptz '2026-06-17 12:00:00+00' - interval 12 months`,
     )
     expect(new Set(granted.reports)).toEqual(
       new Set(answered.map(({ uuid }) => `/v2/report/webinars/${uuidPath(uuid)}/participants`)),
