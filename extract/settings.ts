@@ -5,8 +5,8 @@ import { FRESH_MS, type Run } from './runs.ts'
 import { openedSince } from './zoom/scopes.ts'
 
 const CONCURRENCY = 16
-const SETTLE_DAYS = 7
-const CONFIRM_MINUTES = 60
+export const SETTLE_DAYS = 7
+export const CONFIRM_MINUTES = 60
 
 /** What discovery, plan and captures of one run go by, with every default in place. */
 export interface Settings extends PlanOptions {

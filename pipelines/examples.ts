@@ -2,7 +2,11 @@ import type { Command } from 'commander'
 
 /** For each command what it is called like, as its help shows. A test runs them past the command line's own parser. */
 const examples: Readonly<Record<string, readonly string[]>> = {
-  sync: ['rollcall sync --full', 'rollcall sync --webinar 91234567890 --json'],
+  sync: [
+    'rollcall sync --full --dry-run',
+    'rollcall sync --full --quota 70%',
+    'rollcall sync --webinar 91234567890 --json',
+  ],
   extract: ['rollcall extract --since 2026-05-01 --until 2026-05-31'],
   transform: ['rollcall transform'],
   load: ['rollcall load'],
@@ -26,6 +30,10 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   'warehouse start': ['rollcall warehouse start'],
   'warehouse stop': ['rollcall warehouse stop'],
   'warehouse url': ['rollcall warehouse url'],
+  'warehouse grant': ['rollcall warehouse grant analyst'],
+  'warehouse revoke': ['rollcall warehouse revoke analyst'],
+  correct: ['rollcall correct decisions.csv --check', 'rollcall correct'],
+  dashboard: ['rollcall dashboard --open', 'rollcall dashboard --out public'],
   demo: ['rollcall demo', 'rollcall demo --scale tiny --data-dir ./tiny'],
   completion: [
     'source <(rollcall completion bash)',

@@ -4,35 +4,73 @@ import { listRuns } from '../../extract/runs.ts'
 import { embeddedStatus } from '../../load/embedded.ts'
 import { readCompleteness, showCompleteness } from '../completeness.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
+import { lockHolder } from '../lock.ts'
 import { reading } from '../session.ts'
+import { nextText, readNext, whyText } from '../status/next.ts'
+import { quotaLeft, quotaText } from '../status/quotaLeft.ts'
 
 const RUNS_SHOWN = 5
 
-/** `rollcall status`: the last runs, the completeness of what is there, and where it is. */
+/** `rollcall status`: who works, the last runs, what is unsettled and comes next, the quota left, and what is there. */
 export async function status(options: GlobalOptions): Promise<void> {
   await reading(options, async ({ config, output }) => {
-    const runs = (await listRuns(config.dataDir)).slice(-RUNS_SHOWN).reverse()
+    const all = await listRuns(config.dataDir)
+    const runs = all.slice(-RUNS_SHOWN).reverse()
     const hasCatalog = existsSync(path.join(config.dataDir, 'rollcall.duckdb'))
     const completeness = hasCatalog ? await readCompleteness(config.dataDir) : null
     const server = config.databaseUrl === undefined ? await embeddedStatus({ dataDir: config.dataDir }) : null
+    const holder = await lockHolder(config.dataDir)
+    const working =
+      holder === null || holder.isDead
+        ? null
+        : { command: holder.command, pid: holder.pid, host: holder.host, startedAt: holder.started_at }
+    const next = await readNext(config.dataDir, config.accountId, all)
+    const accountId = config.accountId ?? all.at(-1)?.account_id
+    const quotas = accountId === undefined ? [] : quotaLeft(config.plan, accountId, all, Date.now())
     output.json({
       dataDir: config.dataDir,
       runs,
       completeness,
       warehouse: server && { state: server.state },
+      working,
+      next,
+      quotas,
     })
 
     output.print(`Files      ${config.dataDir}`)
     output.print(`Warehouse  ${describe(server?.state)}`)
+    if (working)
+      output.print(
+        `Working    rollcall ${working.command} (process ${working.pid} on ${working.host}, since ${working.startedAt.slice(0, 19)}Z)`,
+      )
     if (runs.length === 0) {
       output.print('No run yet: rollcall sync --full, or npm run demo')
       return
     }
+    if (next) output.print(`Next       ${nextText(next)}`)
+    for (const quota of quotas) output.print(`Quota      ${quotaText(quota)}`)
+    output.print('\nThe last runs:')
     output.table(
       ['run', 'kind', 'status', 'started', 'why'],
       runs.map((run) => [run.run_id, run.kind, run.status, run.started_at.slice(0, 19), run.reason ?? '']),
     )
-    if (completeness) showCompleteness(completeness, output)
+    if (next && next.newest.length > 0) {
+      output.print('\nThe newest that are not settled:')
+      output.table(
+        ['webinar', 'instance', 'start', 'why', 'settled by'],
+        next.newest.map((one) => [
+          String(one.webinarId),
+          one.zoomUuid,
+          one.startTime.slice(0, 16),
+          whyText(one.why),
+          one.settlesBy?.slice(0, 16) ?? '–',
+        ]),
+      )
+    }
+    if (completeness) {
+      output.print('')
+      showCompleteness(completeness, output)
+    }
   })
 }
 
