@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import { useId } from 'preact/hooks'
-import { type Cell, csvOf, download } from './csv.ts'
+import { type Cell, csvOf } from './csv.ts'
+import { download } from './download.ts'
 import { Empty } from './widgets.tsx'
 
 export interface BarListProps {

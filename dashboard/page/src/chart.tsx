@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
-import { type Cell, csvOf, download } from './csv.ts'
+import { type Cell, csvOf } from './csv.ts'
+import { download } from './download.ts'
 import { Empty, Scroll } from './widgets.tsx'
 
 export type Plots = typeof import('./plots.ts')
@@ -89,6 +90,8 @@ function Drawing({ summary, draw, of }: ChartProps): JSX.Element {
   useEffect(() => {
     if (plots === undefined || width === 0) return
     const drawn = draw(plots, width)
+    // The place around it says what it shows; the labels the library gives to parts say nothing.
+    drawn.setAttribute('aria-hidden', 'true')
     place.current?.replaceChildren(drawn)
     return () => drawn.remove()
   }, [plots, width, of])

@@ -14,13 +14,14 @@ export function useLongList<T>(
   path: string,
   query: Query,
   rows: string | undefined,
-): { answer: T | undefined; failure: string | undefined; limit: number } {
+): { answer: T | undefined; failure: string | undefined; limit: number; isBusy: boolean } {
   const limit = Math.min(pageRowsMax, Math.max(pageRows, Number(rows) || 0))
   const loading = useAnswer<T>(path, { ...query, limit: String(limit) })
   return {
     answer: answerOf(loading),
     failure: loading.state === 'failed' ? loading.message : undefined,
     limit,
+    isBusy: loading.state === 'loading',
   }
 }
 
@@ -29,11 +30,12 @@ interface MoreProps {
   total: number
   limit: number
   failure: string | undefined
+  isBusy: boolean
   /** Name of the parameter in the address. */
   parameter: string
 }
 
-export function More({ shown, total, limit, failure, parameter }: MoreProps): JSX.Element | null {
+export function More({ shown, total, limit, failure, isBusy, parameter }: MoreProps): JSX.Element | null {
   if (failure !== undefined) return <p class="empty">{failure}</p>
   if (shown >= total) return null
   if (limit >= pageRowsMax) {
@@ -45,7 +47,12 @@ export function More({ shown, total, limit, failure, parameter }: MoreProps): JS
   }
   const next = Math.min(total, limit + 200, pageRowsMax)
   return (
-    <button type="button" class="more" onClick={() => changeQuery({ [parameter]: String(next) })}>
+    <button
+      type="button"
+      class="more"
+      disabled={isBusy}
+      onClick={() => changeQuery({ [parameter]: String(next) })}
+    >
       Show {count(next - shown)} more of {count(total)}
     </button>
   )

@@ -1,5 +1,6 @@
 import type { ComponentChildren, JSX } from 'preact'
-import { type Cell, csvOf, download } from './csv.ts'
+import { type Cell, csvOf } from './csv.ts'
+import { download } from './download.ts'
 import { Scroll } from './widgets.tsx'
 
 export interface Column<Row> {

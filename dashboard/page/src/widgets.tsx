@@ -14,15 +14,17 @@ export function Figure({
   name,
   value,
   note,
+  isBusy,
 }: {
   name: string
   value: string
   note?: ComponentChildren
+  isBusy?: boolean
 }): JSX.Element {
   return (
     <div class="figure">
       <dt>{name}</dt>
-      <dd>
+      <dd aria-busy={isBusy}>
         <span class="value">{value}</span>
         {note !== undefined && <span class="note">{note}</span>}
       </dd>

@@ -18,7 +18,9 @@ export function AccountPeople({ query }: { query: Query }): JSX.Element {
       : loading.state === 'failed'
         ? loading.message
         : 'counting…'
-  return <Figure name="People" value={count(people?.people)} note={note} />
+  return (
+    <Figure name="People" value={count(people?.people)} note={note} isBusy={loading.state === 'loading'} />
+  )
 }
 
 export function PeopleChart({ query, starts }: { query: Query; starts: Date[] }): JSX.Element {

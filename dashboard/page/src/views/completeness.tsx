@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { Completeness, Wire } from '../../../answers.ts'
-import { csvOf, download } from '../csv.ts'
+import { csvOf } from '../csv.ts'
+import { download } from '../download.ts'
 import { count, moment, percent, plural, rate } from '../format.ts'
 import { Status } from '../widgets.tsx'
 

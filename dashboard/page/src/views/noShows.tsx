@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { InstanceAnswer, NoShowsAnswer, Wire } from '../../../answers.ts'
-import { csvOf, download } from '../csv.ts'
+import { csvOf } from '../csv.ts'
+import { download } from '../download.ts'
 import { day, plural } from '../format.ts'
 import { askAll, More, useLongList } from '../longList.tsx'
 import { changeQuery, link } from '../route.ts'
@@ -24,7 +25,7 @@ export function NoShows({
       <div class="card-head">
         <div>
           <h2 id="no-shows">No-shows</h2>
-          <p class="quiet" role="status">
+          <p class="quiet" role="status" aria-busy={list.isBusy}>
             {answer === undefined
               ? 'Loading…'
               : `${plural(answer.total, 'registrant')} of the webinar did not come to this instance${search === '' ? '' : `, found for “${search}”`}`}

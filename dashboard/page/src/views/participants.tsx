@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { InstanceAnswer, ParticipantLine, ParticipantsAnswer, Wire } from '../../../answers.ts'
-import { csvOf, download } from '../csv.ts'
+import { csvOf } from '../csv.ts'
+import { download } from '../download.ts'
 import { clock, length, minutes, plural, tenth } from '../format.ts'
 import { askAll, More, useLongList } from '../longList.tsx'
 import { changeQuery, link } from '../route.ts'
@@ -32,7 +33,7 @@ export function Participants({
       <div class="card-head">
         <div>
           <h2 id="participants">Participants</h2>
-          <p class="quiet" role="status">
+          <p class="quiet" role="status" aria-busy={list.isBusy}>
             {answer === undefined
               ? 'Loading…'
               : `${plural(answer.total, 'participant')}${who === '' ? '' : ` found for “${who}”`}`}

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { InstanceAnswer, Wire } from '../../../answers.ts'
-import { csvOf, download } from '../csv.ts'
+import { csvOf } from '../csv.ts'
+import { download } from '../download.ts'
 import { clock, count, plural } from '../format.ts'
 import { link } from '../route.ts'
 
