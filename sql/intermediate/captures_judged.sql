@@ -30,7 +30,7 @@ best as (
         captures.status,
         captures.reason,
         captures.expected_rows as own_expected,
-        captures.finished_at as captured_at
+        captures.confirmed_at as captured_at
     from captures
     left join promises
         on promises.account_id = captures.account_id
@@ -43,7 +43,7 @@ best as (
 lists as (
     select
         captures.*,
-        max(captures.run_id) over (
+        max(captures.confirmed_run_id) over (
             partition by captures.account_id, captures.stream, captures.source_endpoint
         ) as last_run_id,
         covered.is_covered

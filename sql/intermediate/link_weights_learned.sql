@@ -5,7 +5,8 @@
 -- is who, by expectation maximisation over the counts of each combination of levels: until nothing
 -- moves by more than `least_move`, and for 30 rounds at most. What is assumed before any data
 -- counts as `strength` pairs, so that a few pairs cannot teach nonsense. Sums are over whole
--- millionths, so they do not depend on the order of adding.
+-- millionths, so they do not depend on the order of adding. Where nobody is linked by likeness (the
+-- threshold is 1) nothing is learned, so that no instance depends on the rest of the account.
 with recursive
 assumed (family, feature, level, m, u) as (
     values
@@ -64,6 +65,7 @@ settings as (
 patterns as (
     select family, name_level, time_level, mail_level, choice_level, count(*) as pairs
     from intermediate.link_pairs_compared
+    where coalesce(getvariable('identity_threshold')::double, 1) < 1
     group by all
 ),
 rounds as (

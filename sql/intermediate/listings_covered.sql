@@ -6,9 +6,10 @@
 -- nothing that its history report has.
 with
 captures as (
-    select *, max(finished_at) over (partition by account_id) as read_until
-    from staging.captures
-    where stream = 'instances'
+    select captures.*, times.read_until
+    from staging.captures as captures
+    cross join staging.reading_times as times
+    where captures.stream = 'instances'
 ),
 listings as (
     select
@@ -16,7 +17,7 @@ listings as (
         subject,
         source_endpoint,
         status,
-        finished_at,
+        confirmed_at,
         (read_until - interval 6 months)::date as first_listed_day,
         regexp_extract(subject, '^(.*):[0-9-]{10}\.\.[0-9-]{10}$', 1) as listed_of,
         try_cast(regexp_extract(subject, ':([0-9-]{10})\.\.[0-9-]{10}$', 1) as date) as first_day,
@@ -44,7 +45,7 @@ uncovered as (
             (
                 whole.listed_of = days.listed_of
                 and whole.source_endpoint = days.source_endpoint
-                and whole.finished_at > days.finished_at
+                and whole.confirmed_at > days.confirmed_at
             )
             or (
                 days.status in ('denied', 'expired')

@@ -1,30 +1,34 @@
 -- One row per holder and strong key across all instances: what participants own, what registrations
 -- bring (registrant id and e-mail), the registration a participant came from, and what the user
--- decided to be one. Holders are 'p' (participant_key), 'r' (registrant_key).
+-- decided to be one. Holders are 'p' (participant_key), 'r' (registrant_key). `key_hash` is what a
+-- build of one day finds the holders of a key by. Kept in the catalog.
 with
 instances as (
-    select instance_key, account_id from intermediate.instances_united
+    select instance_key, account_id, zoom_webinar_id from intermediate.instances_united
 ),
 registration_keys as (
-    select registrant_key, account_id, kind, key from intermediate.registrant_keys_owned
+    select registrant_key, account_id, zoom_webinar_id, kind, key
+    from intermediate.registrant_keys_owned
 ),
 claims as (
-    select 'p' as holder, owned.participant_key as holder_key, instances.account_id, owned.kind,
-        owned.key
+    select 'p' as holder, owned.participant_key as holder_key, instances.account_id,
+        instances.zoom_webinar_id, owned.kind, owned.key
     from intermediate.participant_keys_owned as owned
     inner join instances using (instance_key)
     where owned.kind <> 'link'
     union
-    select 'p' as holder, registered.participant_key as holder_key, keys.account_id, keys.kind,
-        keys.key
+    select 'p' as holder, registered.participant_key as holder_key, keys.account_id,
+        keys.zoom_webinar_id, keys.kind, keys.key
     from intermediate.participants_registered as registered
     inner join registration_keys as keys using (registrant_key)
     union
-    select 'r' as holder, registrant_key as holder_key, account_id, kind, key from registration_keys
+    select 'r' as holder, registrant_key as holder_key, account_id, zoom_webinar_id, kind, key
+    from registration_keys
     union
-    select holder, holder_key, account_id, kind, key from intermediate.person_keys_corrected
+    select holder, holder_key, account_id, zoom_webinar_id, kind, key
+    from intermediate.person_keys_corrected
 ),
 final as (
-    select * from claims
+    select *, (hash(account_id, kind, key) & 2147483647)::int as key_hash from claims
 )
 select * from final

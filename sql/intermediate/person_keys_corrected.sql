@@ -4,7 +4,8 @@
 -- becomes an alias. Holders as in person_keys_claimed.
 with
 instances as (
-    select instance_key, account_id, instance_uuid from intermediate.instances_united
+    select instance_key, account_id, zoom_webinar_id, instance_uuid
+    from intermediate.instances_united
 ),
 corrected as (
     select * from intermediate.key_tuples_corrected
@@ -27,7 +28,8 @@ clustered as (
         on identified.connection_key = keyed.connection_key
 ),
 registered as (
-    select distinct owned.registrant_key, owned.account_id, corrections.cluster
+    select distinct owned.registrant_key, owned.account_id, owned.zoom_webinar_id,
+        corrections.cluster
     from intermediate.registrant_keys_owned as owned
     inner join staging.corrections as corrections
         on corrections.action = 'join'
@@ -44,15 +46,17 @@ keyless as (
 final as (
     select
         'p' as holder, clustered.participant_key as holder_key, instances.account_id,
+        instances.zoom_webinar_id,
         'correction' as kind, clustered.cluster as key
     from clustered
     inner join instances on instances.instance_key = clustered.instance_key
     union all
-    select 'r', registrant_key, account_id, 'correction', cluster
+    select 'r', registrant_key, account_id, zoom_webinar_id, 'correction', cluster
     from registered
     union all
     select
-        'p', keyless.participant_key, instances.account_id, 'participant',
+        'p', keyless.participant_key, instances.account_id, instances.zoom_webinar_id,
+        'participant',
         concat_ws('|', instances.instance_uuid, keyless.natural_key)
     from keyless
     inner join instances on instances.instance_key = keyless.instance_key

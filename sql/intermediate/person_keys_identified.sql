@@ -1,5 +1,6 @@
 -- One row per account and strong key: the person it belongs to. The person's id is what its oldest
--- key alone would give; the would-be ids of its other keys are aliases.
+-- key alone would give; the would-be ids of its other keys are aliases. The hashes are what a build
+-- of one day finds a key and the keys of a person by. Kept in the catalog.
 with
 numbered as (
     select * from intermediate.person_keys_numbered
@@ -8,7 +9,11 @@ connected as (
     select * from intermediate.person_keys_connected
 ),
 final as (
-    select numbered.*, oldest.would_be_id as person_id
+    select
+        numbered.*,
+        oldest.would_be_id as person_id,
+        (hash(numbered.account_id, numbered.kind, numbered.key) & 2147483647)::int as key_hash,
+        (hash(oldest.would_be_id) & 2147483647)::int as person_hash
     from numbered
     left join connected on connected.key_number = numbered.key_number
     inner join numbered as oldest

@@ -22,6 +22,7 @@ final as (
                 claimed.kind
         ) as key_number,
         claimed.*,
+        arrivals.arrival,
         md5(concat_ws('|', 'person', claimed.account_id, claimed.kind, claimed.key))::uuid
             as would_be_id
     from claimed

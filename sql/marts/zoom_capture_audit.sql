@@ -32,4 +32,4 @@ final as (
         on instances.account_id = judged.account_id
             and instances.instance_uuid = judged.instance_uuid
 )
-select * from final order by account_id, stream, subject
+select * from final order by webinar_id, account_id, stream, subject

@@ -115,4 +115,4 @@ united as (
 final as (
     select * replace (promised::bigint as promised, captured::bigint as captured) from united
 )
-select * from final order by account_id, subject, stream, source_endpoint, figure
+select * from final order by webinar_id, account_id, subject, stream, source_endpoint, figure

@@ -24,4 +24,4 @@ final as (
     inner join instances on instances.instance_key = sessions.instance_key
     inner join persons on persons.participant_key = sessions.participant_key
 )
-select * from final order by id
+select * from final order by instance_id, id

@@ -64,4 +64,4 @@ final as (
     inner join persons on persons.participant_key = described.participant_key
     left join registered on registered.participant_key = described.participant_key
 )
-select * from final order by id
+select * from final order by instance_id, id

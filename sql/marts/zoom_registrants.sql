@@ -46,4 +46,4 @@ final as (
         and sources.webinar_id = registrants.zoom_webinar_id
         and sources.tracking_source_id = registrants.tracking_source_id
 )
-select * from final order by id
+select * from final order by webinar_id, id

@@ -39,4 +39,4 @@ final as (
     inner join instances on instances.instance_key = answers.instance_key
     left join persons on persons.participant_key = answers.participant_key
 )
-select * from final order by id
+select * from final order by instance_id, id

@@ -105,4 +105,4 @@ final as (
         on captures.account_id = instances.account_id
             and captures.instance_uuid = instances.instance_uuid
 )
-select * from final order by id
+select * from final order by webinar_id, id

@@ -3,9 +3,6 @@
 -- its start or an occurrence is still to come), 'unlisted' (has a history but is listed no more),
 -- else 'ended'.
 with
-webinars as (
-    select * from staging.webinars
-),
 captures as (
     select * from staging.captures
 ),
@@ -19,7 +16,7 @@ participants as (
     select * from marts.zoom_participants
 ),
 seen as (
-    select account_id, webinar_id as zoom_webinar_id from webinars
+    select account_id, webinar_id as zoom_webinar_id from staging.webinars
     union
     select account_id, zoom_webinar_id from united_instances
     union
@@ -28,44 +25,7 @@ seen as (
     select account_id, webinar_id from captures where webinar_id is not null
 ),
 described as (
-    select
-        account_id,
-        webinar_id as zoom_webinar_id,
-        arg_min(topic, position) as topic,
-        arg_min(host_id, position) as host_id,
-        arg_min(host_email, position) as host_email,
-        arg_min(timezone, position) as timezone,
-        arg_min(start_time, position) as start_time,
-        arg_min(duration_minutes, position) as scheduled_duration,
-        arg_min(webinar_type, position) as webinar_type,
-        arg_min(approval_type, position) as approval_type,
-        arg_min(occurrences, position) as occurrences,
-        bool_or(is_listed) as is_listed
-    from (
-        select
-            *,
-            row_number() over (
-                partition by account_id, webinar_id order by captured_at desc, source_endpoint desc
-            ) as position
-        from webinars
-    )
-    group by account_id, webinar_id
-),
-occurrences as (
-    select
-        account_id,
-        zoom_webinar_id,
-        min(try_cast(occurrence ->> '$.start_time' as timestamptz)) as first_start_time,
-        max(try_cast(occurrence ->> '$.start_time' as timestamptz)) as last_start_time
-    from (
-        select
-            account_id,
-            zoom_webinar_id,
-            unnest(from_json(occurrences, '["json"]')) as occurrence
-        from described
-        where json_valid(occurrences) and json_type(occurrences) = 'ARRAY'
-    )
-    group by account_id, zoom_webinar_id
+    select * from intermediate.webinars_described
 ),
 history as (
     select
@@ -100,7 +60,7 @@ registrations as (
     group by webinar_id
 ),
 as_of as (
-    select max(finished_at) as read_until from captures
+    select read_until from staging.reading_times
 ),
 identified as (
     select *, md5(concat_ws('|', 'webinar', account_id, zoom_webinar_id))::uuid as id from seen
@@ -114,14 +74,12 @@ final as (
         coalesce(described.host_id, history.host_id) as host_id,
         coalesce(described.host_email, history.host_email) as host_email,
         described.timezone,
-        coalesce(described.start_time, occurrences.first_start_time, history.first_start_time)
+        coalesce(described.start_time, described.first_start_time, history.first_start_time)
             as start_time,
         described.scheduled_duration::int as scheduled_duration,
         described.webinar_type::int as webinar_type,
         case
-            when coalesce(described.is_listed, false)
-                and greatest(described.start_time, occurrences.last_start_time) > as_of.read_until
-                    then 'scheduled'
+            when described.scheduled_until > as_of.read_until then 'scheduled'
             when coalesce(described.is_listed, false) then 'ended'
             else 'unlisted'
         end as status,
@@ -136,7 +94,6 @@ final as (
         coalesce(attendance.persons, 0)::int as unique_participant_count
     from identified
     left join described using (account_id, zoom_webinar_id)
-    left join occurrences using (account_id, zoom_webinar_id)
     left join history using (account_id, zoom_webinar_id)
     left join attendance on attendance.webinar_id = identified.id
     left join registrations on registrations.webinar_id = identified.id

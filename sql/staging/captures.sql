@@ -1,15 +1,13 @@
--- One row per committed capture; `is_best` marks the one to believe for its account, stream and
--- subject. Of an instance (participants, answers, details): a usable answer first, then the one
--- with more rows, then the better source, then the later; so an emptier or refused later answer
--- never replaces a fuller one. Of what changes with time (users, webinars, registrants...): the
--- latest complete one, but never an empty one after a full one. CSV reports go by the account and
--- uuid of staging.csv_instances, so they compete with the API's captures.
--- Kept as a table: every other staging view joins it.
+-- One row per committed capture, less those that only confirm the one before them; `is_best` marks
+-- the one to believe for its account, stream and subject. Of an instance (participants, answers,
+-- details): a usable answer first, then the one with more rows, then the better source, then the
+-- later; so an emptier or refused later answer never replaces a fuller one. Of what changes with
+-- time (users, webinars, registrants...): the latest complete one, but never an empty one after a
+-- full one. CSV reports go by the account and uuid of staging.csv_instances, so they compete with
+-- the API's captures. Kept as a table: every other staging view joins it.
 with
 arrived as (
-    select *
-    from raw.captures
-    qualify row_number() over (partition by capture_id order by finished_at desc, status) = 1
+    select * from staging.captures_confirmed
 ),
 csv_instances as (
     select * from staging.csv_instances

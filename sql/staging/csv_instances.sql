@@ -47,6 +47,7 @@ final as (
     select
         placed.imported_account_id,
         placed.csv_uuid,
+        placed.webinar_id,
         placed.account_id,
         coalesce(api_starts.zoom_uuid, placed.csv_uuid) as instance_uuid
     from placed

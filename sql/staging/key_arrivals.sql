@@ -1,6 +1,7 @@
 -- One row per account, kind of strong key and key: when it first arrived in the raw zone, in
 -- whatever capture. Person ids hang on this order, so it looks at every capture, not only the best:
--- nothing that arrives later can change what arrived first.
+-- nothing that arrives later can change what arrived first. `key_hash` is what a build of one day
+-- finds keys by. Kept as a table: it looks at all captures.
 with
 captures as (
     select capture_id, account_id
@@ -64,7 +65,8 @@ final as (
         account_id,
         kind,
         value as key,
-        min(arrival) as arrival
+        min(arrival) as arrival,
+        (hash(account_id, kind, value) & 2147483647)::int as key_hash
     from cleaned
     where value is not null
     group by account_id, kind, value

@@ -1,4 +1,5 @@
 -- One row per instance that Zoom reported in detail, of the best capture.
+-- Kept as a table: users who change are looked for here.
 with
 captures as (
     select capture_id, account_id, subject, webinar_id, instance_uuid, finished_at

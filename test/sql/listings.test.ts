@@ -35,6 +35,8 @@ async function lacking(...listings: Listing[]): Promise<unknown[]> {
     instance_uuid: 'varchar',
     expected_rows: 'bigint',
     captured_rows: 'bigint',
+    confirmed_at: 'timestamptz',
+    confirmed_run_id: 'varchar',
     finished_at: 'timestamptz',
     is_of_instance: 'boolean',
     is_best: 'boolean',
@@ -43,13 +45,20 @@ async function lacking(...listings: Listing[]): Promise<unknown[]> {
     account_id: 'ACC',
     stream: 'instances',
     run_id: `run of day ${String(day).padStart(2, '0')}`,
+    confirmed_run_id: `run of day ${String(day).padStart(2, '0')}`,
     captured_rows: 0,
     finished_at: `2026-05-${String(day).padStart(2, '0')}T12:00:00Z`,
+    confirmed_at: `2026-05-${String(day).padStart(2, '0')}T12:00:00Z`,
     is_of_instance: false,
     is_best: true,
     ...listing,
   }))
   await runner.given('staging.captures', types, rows)
+  const read_until = rows
+    .map((row) => row.finished_at)
+    .toSorted()
+    .at(-1)
+  await runner.given('staging.reading_times', { read_until: 'timestamptz' }, [{ read_until }])
   await runner.build('intermediate.listings_covered', 'intermediate.captures_judged')
   const told = await runner.rows(
     "select concat(subject, ' ', status) as told from intermediate.captures_judged order by 1",
