@@ -24,9 +24,9 @@ export function createProgram(): Command {
     .option('--full', 'the whole history Zoom keeps, not only what is new or unsettled')
     .action(async (options) => (await import('./commands/extract.ts')).extractCommand(options))
 
-  command(program, 'transform', 'build the models over the raw zone into the catalog').action(
-    async (options) => (await import('./commands/transform.ts')).transformCommand(options),
-  )
+  command(program, 'transform', 'build the models over the raw zone into the catalog')
+    .option('--full', 'build everything, also where building what is new would do')
+    .action(async (options) => (await import('./commands/transform.ts')).transformCommand(options))
 
   published(command(program, 'load', 'publish the catalog to Postgres')).action(async (options) =>
     (await import('./commands/load.ts')).loadCommand(options),

@@ -85,10 +85,13 @@ export function requireQuota({ plan }: Pick<Config, 'plan'>, cap: QuotaCap | und
 }
 
 /** The raw zone to the catalog. */
-export async function transformStage({ config, output, signal }: StageContext): Promise<TransformResult> {
+export async function transformStage(
+  { config, output, signal }: StageContext,
+  { isFull }: { isFull?: boolean } = {},
+): Promise<TransformResult> {
   let built = 0
   const summary = await transform(
-    { dataDir: config.dataDir, identityThreshold: config.identityThreshold, signal },
+    { dataDir: config.dataDir, identityThreshold: config.identityThreshold, isFull, signal },
     {
       clock: () => performance.now(),
       onModel: (model) => {
@@ -97,9 +100,13 @@ export async function transformStage({ config, output, signal }: StageContext): 
       },
     },
   )
-  output.done(
-    `transform  ${count(summary.models.length)} models, ${count(summary.audits)} audits passed (${elapsed(summary.milliseconds)})`,
-  )
+  const models = `${count(summary.models.length)} models, ${count(summary.audits)} audits passed`
+  const what = {
+    full: models,
+    increment: `${models}, for the ${count(summary.webinars)} webinars that have changed`,
+    none: 'nothing is new',
+  }
+  output.done(`transform  ${what[summary.kind]} (${elapsed(summary.milliseconds)})`)
   return summary
 }
 

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { streams } from '../extract/streams.ts'
 import { dependenciesOf } from './dependencies.ts'
-import type { Model } from './models.ts'
+import { isTable, type Model } from './models.ts'
 import { orderByDependency } from './order.ts'
 import { quoteIdentifier, quoteLiteral } from './sql-text.ts'
 import { messageOf, TransformError } from './transform-error.ts'
@@ -35,19 +35,19 @@ export async function planModels(connection: DuckDBConnection, models: readonly 
 }
 
 /**
- * Builds one model in the current catalog: staging as a view, so that it costs no space and always shows the raw
- * files; everything else as a table, and of staging what its header says is "kept as a table", because all other
- * views join it. The header becomes the comment of the table or view.
+ * Builds one model as a table or a view (see `isTable`). The header becomes the comment of the table or view.
+ * @param database where to, a name DuckDB knows; without it the current one
  */
 export async function buildModel(
   connection: DuckDBConnection,
   model: Model,
   clock: () => number,
+  database?: string,
 ): Promise<BuiltModel> {
   const started = clock()
-  const isView = model.schema === 'staging' && !/kept as a table/i.test(model.header)
-  const kind = isView ? 'view' : 'table'
-  const name = `${quoteIdentifier(model.schema)}.${quoteIdentifier(model.table)}`
+  const kind = isTable(model) ? 'table' : 'view'
+  const path = [...(database === undefined ? [] : [database]), model.schema, model.table]
+  const name = path.map(quoteIdentifier).join('.')
   let rows: number | null = null
   try {
     await connection.run(`create ${kind} ${name} as ${model.sql}`)

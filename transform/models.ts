@@ -19,6 +19,19 @@ export interface Model {
   header: string
 }
 
+/** Whether a staging model is stored. The others are views: they cost no space and always show the raw files. */
+export function isTable(model: Model): boolean {
+  return model.schema !== 'staging' || /kept\s+as\s+a\s+table/i.test(model.header)
+}
+
+/**
+ * Whether a table stays in the catalog once it is built: marts, stored staging, and the steps between them whose header
+ * says that they are "kept in the catalog", because the build of the next day goes on from them.
+ */
+export function isKept(model: Model): boolean {
+  return model.schema !== 'intermediate' || /kept\s+in\s+the\s+catalog/i.test(model.header)
+}
+
 /** The folder of models that ships with rollcall. */
 export const modelFolder = join(import.meta.dirname, '..', 'sql')
 

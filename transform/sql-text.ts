@@ -7,3 +7,8 @@ export function quoteIdentifier(name: string): string {
 export function quoteLiteral(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
+
+/** A list of texts for SQL, as a value of type varchar[]. */
+export function quoteList(texts: readonly string[]): string {
+  return `[${texts.map(quoteLiteral).join(', ')}]::varchar[]`
+}

@@ -1,29 +1,49 @@
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { describeFaults, inspectRaw } from '../extract/raw/inspect.ts'
-import { rawViewSql } from '../extract/raw/views.ts'
-import { runAudit } from './audit.ts'
-import { type BuiltModel, buildModel, planModels } from './build.ts'
-import { cleanLeftOverBuilds, dropBuild, publishCatalog, startBuild } from './catalog.ts'
-import { correctionsTableSql, readCorrections } from './corrections.ts'
+import { lostCaptures } from '../extract/raw/views.ts'
+import { type BuiltModel, planModels } from './build.ts'
+import {
+  catalogPath,
+  cleanLeftOverBuilds,
+  copyPublished,
+  dropBuild,
+  publishCatalog,
+  startBuild,
+  takeStandby,
+} from './catalogFiles.ts'
+import { readCorrections } from './corrections.ts'
+import { Doubt } from './doubt.ts'
+import { type Engine, type EngineOptions, openEngine } from './engine.ts'
+import { type Build, buildAll } from './full.ts'
+import { buildIncrement } from './increment.ts'
 import { modelFolder, readAudits, readModels } from './models.ts'
+import {
+  type BuildState,
+  fingerprintOf,
+  pathInRaw,
+  readSegments,
+  readState,
+  type Segment,
+  segmentsNow,
+} from './record.ts'
 import { quoteLiteral } from './sql-text.ts'
 import { messageOf, TransformError } from './transform-error.ts'
 
-export interface TransformOptions {
+export interface TransformOptions extends EngineOptions {
   /** Folder with `raw/`; gets `rollcall.duckdb`. */
   dataDir: string
-  /** As DuckDB takes it, for example `4GB`. Without it DuckDB takes 80 % of the machine. */
-  memoryLimit?: string
-  threads?: number
   /**
    * How probable it must be that rows without a strong key are somebody's before they become theirs, above 0 to 1.
    * Default 1: nothing is linked by probability. 0.9 links most rejoins under a respelled name and, at 288,000
-   * participants, joined two people who were two; see `links_followed`.
+   * participants, joined two people who were two; see `links_followed`. Below 1 the weights are learned over the whole
+   * account, so every build is a build of everything.
    */
   identityThreshold?: number
-  signal?: AbortSignal
+  /** Builds everything, also where building what is new would do. */
+  isFull?: boolean
+  /** Keeps the tables between staging and marts, for a look at how a result came about. Builds everything. */
+  isWithSteps?: boolean
 }
 
 export interface TransformEffects {
@@ -36,6 +56,12 @@ export interface TransformEffects {
 }
 
 export interface TransformResult {
+  /** `full`: everything was built; `increment`: what is new; `none`: nothing is new. */
+  kind: 'full' | 'increment' | 'none'
+  /** Why everything was built; null where it was not. */
+  reason: string | null
+  /** Webinars that were built again by an increment. */
+  webinars: number
   models: BuiltModel[]
   /** How many audits passed. */
   audits: number
@@ -46,13 +72,17 @@ export interface TransformResult {
 const defaultEffects: TransformEffects = { clock: () => performance.now() }
 
 /**
- * Builds all models from the raw files, audits them and replaces the catalog `<dataDir>/rollcall.duckdb`.
+ * Brings the catalog `<dataDir>/rollcall.duckdb` up to date with the raw files: builds the models of the webinars that
+ * new files say something about, or all of them, audits the result and replaces the catalog.
  *
- * building --all models--> auditing --all pass--> published (fsync, rename)
- *     \------- failure, abort, crash --------> dropped (the last good catalog stays)
+ *   looked at ──nothing new──────────────────────────────────────────▶ done
+ *      ├──standby or copy──▶ increment ──audited──▶ published (fsync, rename)
+ *      │                        └──doubt, any failure──┐
+ *      └──other models, settings, lost files──▶ building everything ──audited──▶ published
+ *                                                  └── failure, abort, crash ──▶ dropped (the last good catalog stays)
  *
- * A pure function of the raw files: the same files give the same rows in the same order. Throws a `TransformError`
- * when a model or audit fails, a `RangeError` on a bad threshold, the signal's reason when aborted.
+ * A pure function of the raw files, whichever way was taken: the same files give the same rows of the marts. Throws a
+ * `TransformError` when a model or audit fails, a `RangeError` on a bad threshold, the signal's reason when aborted.
  */
 export async function transform(
   options: TransformOptions,
@@ -68,14 +98,10 @@ export async function transform(
   await mkdir(dataDir, { recursive: true })
   await cleanLeftOverBuilds(dataDir)
   await refuseDamage(dataDir, false)
-  const building = startBuild(dataDir)
   try {
-    const built = await buildCatalog(building, { ...options, dataDir }, effects)
-    options.signal?.throwIfAborted()
-    const catalogPath = await publishCatalog(dataDir, building)
-    return { ...built, catalogPath, milliseconds: effects.clock() - started }
+    const built = await buildSomehow({ ...options, dataDir }, effects)
+    return { ...built, catalogPath: catalogPath(dataDir), milliseconds: effects.clock() - started }
   } catch (error) {
-    await dropBuild(dataDir, building)
     options.signal?.throwIfAborted()
     if (isDiskFull(error)) {
       throw new TransformError(
@@ -106,74 +132,153 @@ async function refuseDamage(dataDir: string, isThorough: boolean, cause?: unknow
   )
 }
 
-async function buildCatalog(
-  building: string,
-  options: TransformOptions,
-  effects: TransformEffects,
-): Promise<{ models: BuiltModel[]; audits: number }> {
-  const folder = effects.models ?? modelFolder
-  const instance = await DuckDBInstance.create(':memory:', settings(building, options))
-  const connection = await instance.connect()
-  const interrupt = () => connection.interrupt()
-  options.signal?.addEventListener('abort', interrupt)
+type Built = Omit<TransformResult, 'catalogPath' | 'milliseconds'>
+
+async function buildSomehow(options: TransformOptions, effects: TransformEffects): Promise<Built> {
+  const { dataDir, isFull = false, isWithSteps = false } = options
+  let reason = isFull || isWithSteps ? 'it was asked for' : null
+  if ((options.identityThreshold ?? 1) < 1) reason ??= 'weights are learned over the whole account'
+  if (reason === null) {
+    try {
+      return await buildWhatIsNew(options, effects)
+    } catch (error) {
+      options.signal?.throwIfAborted()
+      if (isDiskFull(error)) throw error
+      // A build of everything repeats a failure that is real, and heals one of the increment.
+      reason = messageOf(error)
+    }
+  }
+  const building = startBuild(dataDir)
   try {
-    await openCatalog(connection, building, options.dataDir)
-    const { identityThreshold } = options
-    if (identityThreshold !== undefined)
-      await connection.run(`set variable identity_threshold = ${identityThreshold}`)
     const models: BuiltModel[] = []
-    for (const model of await planModels(connection, await readModels(folder))) {
-      options.signal?.throwIfAborted()
-      const built = await buildModel(connection, model, effects.clock)
-      effects.onModel?.(built)
-      models.push(built)
-    }
-    const audits = await readAudits(folder)
-    for (const audit of audits) {
-      options.signal?.throwIfAborted()
-      await runAudit(connection, audit)
-    }
-    await connection.run('use memory')
-    await connection.run('checkpoint rollcall')
-    await connection.run('detach rollcall')
-    return { models, audits: audits.length }
-  } finally {
-    options.signal?.removeEventListener('abort', interrupt)
-    connection.closeSync()
-    instance.closeSync()
+    let audits = 0
+    await withEngine(`${building}.spill`, options, async (engine) => {
+      const build = await planBuild(engine, options, effects, models)
+      audits = build.audits.length
+      // Where likeness links, the steps show by which weights, and nothing less than everything gives them again.
+      await buildAll(engine, building, {
+        ...build,
+        isWithSteps: isWithSteps || (options.identityThreshold ?? 1) < 1,
+      })
+    })
+    options.signal?.throwIfAborted()
+    await publishCatalog(dataDir, building, true)
+    return { kind: 'full', reason, webinars: 0, models, audits }
+  } catch (error) {
+    await dropBuild(dataDir, building)
+    throw error
   }
 }
 
-function settings(building: string, options: TransformOptions): Record<string, string> {
-  return {
-    // Nothing may be fetched at run time: what a model needs is built into the engine.
-    autoinstall_known_extensions: 'false',
-    autoload_known_extensions: 'false',
-    temp_directory: `${building}.spill`,
-    ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
-    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+/** @throws Doubt where everything has to be built */
+async function buildWhatIsNew(options: TransformOptions, effects: TransformEffects): Promise<Built> {
+  const { dataDir } = options
+  const scratch = startBuild(dataDir)
+  let building: string | null = null
+  try {
+    const published = await withEngine(`${scratch}.spill`, options, async (engine) => {
+      const { fingerprint } = await planBuild(engine, options, effects, [])
+      return look(engine, catalogPath(dataDir), dataDir, fingerprint)
+    })
+    if (published.segments.length === 0)
+      return { kind: 'none', reason: null, webinars: 0, models: [], audits: 0 }
+    for (const take of [takeStandby, copyPublished]) {
+      const taken = await take(dataDir)
+      if (taken === null) continue
+      building = taken
+      const models: BuiltModel[] = []
+      const done = await withEngine(`${building}.spill`, options, async (engine) => {
+        const build = await planBuild(engine, options, effects, models)
+        const older = await look(engine, taken, dataDir, build.fingerprint).catch((error: Error) => error)
+        if (older instanceof Error || older.state.lineage !== published.state.lineage) return null
+        const version = Math.max(older.state.version, published.state.version) + 1
+        const { webinars } = await buildIncrement(engine, taken, build, older.segments, older.state, version)
+        return { webinars, audits: build.audits.length }
+      })
+      if (done === null) {
+        await dropBuild(dataDir, taken)
+        continue
+      }
+      options.signal?.throwIfAborted()
+      await publishCatalog(dataDir, taken, false)
+      return { kind: 'increment', reason: null, models, ...done }
+    }
+    throw new Doubt('there is no catalog to go on from')
+  } catch (error) {
+    if (building !== null) await dropBuild(dataDir, building)
+    throw error
+  } finally {
+    await dropBuild(dataDir, scratch)
   }
 }
 
 /**
- * Attaches the file under the name it will have once renamed, because DuckDB writes the database's name into the
- * views it stores.
+ * What a catalog was built from, and the segments it was not built from yet.
+ * @throws Doubt where an increment cannot make of it what a build of everything would be
  */
-async function openCatalog(connection: DuckDBConnection, building: string, dataDir: string): Promise<void> {
+async function look(
+  engine: Engine,
+  path: string,
+  dataDir: string,
+  fingerprint: string,
+): Promise<{ state: BuildState; segments: Segment[] }> {
   try {
-    await connection.run("set TimeZone = 'UTC'")
-    await connection.run(`attach ${quoteLiteral(building)} as rollcall`)
-    await connection.run('use rollcall')
-    for (const schema of ['raw', 'staging', 'intermediate', 'marts']) {
-      await connection.run(`create schema if not exists ${schema}`)
-    }
-    for (const statement of rawViewSql(dataDir)) await connection.run(statement)
-    await connection.run(correctionsTableSql(await readCorrections(dataDir)))
+    await engine.run(`attach ${quoteLiteral(path)} as looked_at (read_only)`)
   } catch (error) {
-    if (error instanceof TransformError) throw error
-    throw new TransformError(
-      `the catalog in ${dataDir} could not be started: ${messageOf(error)}. See that the folder can be written and that its raw files are whole.`,
-      { cause: error },
-    )
+    throw new Doubt(`no catalog could be opened (${messageOf(error)})`)
+  }
+  const state = await readState(engine, 'looked_at')
+  if (state === null) throw new Doubt('the catalog does not say what it was built from')
+  if (state.fingerprint !== fingerprint) throw new Doubt('models or settings are others')
+  const known = await readSegments(engine, 'looked_at')
+  await engine.run('detach looked_at')
+  if (state.lost.join() !== lostCaptures(dataDir).join()) throw new Doubt('raw files were lost or came back')
+  const now = segmentsNow(dataDir)
+  const names = new Set(now.map((segment) => pathInRaw(dataDir, segment.path)))
+  if ([...known].some((name) => !names.has(name))) throw new Doubt('raw files are gone')
+  return { state, segments: now.filter((segment) => !known.has(pathInRaw(dataDir, segment.path))) }
+}
+
+async function withEngine<T>(
+  spill: string,
+  options: TransformOptions,
+  work: (engine: Engine) => Promise<T>,
+): Promise<T> {
+  const engine = await openEngine(spill, options)
+  try {
+    return await work(engine)
+  } finally {
+    engine.close()
+  }
+}
+
+async function planBuild(
+  engine: Engine,
+  options: TransformOptions,
+  effects: TransformEffects,
+  built: BuiltModel[],
+): Promise<Build> {
+  const { dataDir, identityThreshold } = options
+  const folder = effects.models ?? modelFolder
+  const models = await planModels(engine.connection, await readModels(folder))
+  const audits = await readAudits(folder)
+  if (identityThreshold !== undefined) {
+    await engine.run(`set variable identity_threshold = ${identityThreshold}`)
+  }
+  const corrections = await readCorrections(dataDir)
+  const settings = { dataDir, identityThreshold: identityThreshold ?? 1, corrections }
+  return {
+    models,
+    audits,
+    fingerprint: await fingerprintOf(engine, [...models, ...audits], settings),
+    dataDir,
+    corrections,
+    isWithSteps: false,
+    signal: options.signal,
+    clock: effects.clock,
+    onModel(model) {
+      effects.onModel?.(model)
+      built.push(model)
+    },
   }
 }

@@ -32,7 +32,7 @@ export async function modelAccount(options: AccountOptions): Promise<ModeledAcco
       { dataDir, accountId, clientId, clientSecret, apiUrl, oauthUrl, plan: 'unlimited', mode: 'full' },
       { clock: () => (account.now + 43_200) * 1000 },
     )
-    const transformed = await transform({ dataDir, identityThreshold: 0.9 })
+    const transformed = await transform({ dataDir, identityThreshold: 0.9, isWithSteps: true })
     const truthPath = path.join(dataDir, 'truth', 'participants.ndjson')
     return { catalogPath: transformed.catalogPath, truthPath, transformed, close }
   } catch (error) {

@@ -35,32 +35,45 @@ export function rawViewSql(dataDir: string, only: readonly Stream[] = streams): 
 }
 
 function viewSql(dataDir: string, stream: Stream): string {
+  const committed =
+    stream === 'captures'
+      ? lostFilter(lostCaptures(dataDir))
+      : ' where capture_id in (select capture_id from raw.captures)'
+  return `create or replace view raw.${quoteName(stream)} as ${segmentRowsSql(stream, listSegments(dataDir, stream))}${committed}`
+}
+
+/**
+ * A SELECT of all rows of these segments, committed or not; absolute paths. What follows it may be a `where`.
+ * @param isAlike whether all of them are known to have the declared columns: then only one is opened to find out
+ */
+export function segmentRowsSql(stream: Stream, paths: readonly string[], isAlike = false): string {
   const columns = Object.entries(columnsOf(stream))
   const nulls = columns.map(([name, type]) => `null::${duckdbTypes[type]} as ${quoteName(name)}`)
   const casts = columns.map(
     ([name, type]) => `${quoteName(name)}::${duckdbTypes[type]} as ${quoteName(name)}`,
   )
-  const files = segments(dataDir, stream).map((path) => quoteText(escapeGlob(path)))
+  const files = paths.map((path) => quoteText(escapeGlob(path)))
   // The declared columns come first and without a row: they are there whatever the files have.
   const declared = `select ${nulls.join(', ')} where false`
   const stored =
     files.length === 0
       ? ''
-      : ` union all by name select * from read_parquet([${files.join(', ')}], union_by_name = true, hive_partitioning = false)`
-  const committed =
-    stream === 'captures' ? lostFilter(dataDir) : ' where capture_id in (select capture_id from raw.captures)'
-  return `create or replace view raw.${quoteName(stream)} as select ${casts.join(', ')} from (${declared}${stored})${committed}`
+      : ` union all by name select * from read_parquet([${files.join(', ')}], union_by_name = ${!isAlike}, hive_partitioning = false)`
+  return `select ${casts.join(', ')} from (${declared}${stored})`
 }
 
-/** Captures that lost rows with a damaged file are as if they had never been made. */
-function lostFilter(dataDir: string): string {
-  const captures = new Set(readLost(dataDir).flatMap((lost) => lost.captures))
-  if (captures.size === 0) return ''
-  return ` where capture_id not in (${[...captures].sort().map(quoteText).join(', ')})`
+/** Captures that lost rows with a damaged file, sorted: they are as if they had never been made. */
+export function lostCaptures(dataDir: string): string[] {
+  return [...new Set(readLost(dataDir).flatMap((lost) => lost.captures))].sort()
+}
+
+function lostFilter(captures: readonly string[]): string {
+  if (captures.length === 0) return ''
+  return ` where capture_id not in (${captures.map(quoteText).join(', ')})`
 }
 
 /** All segments of a stream, sorted: absolute paths, for a catalog may be opened from anywhere. */
-function segments(dataDir: string, stream: Stream): string[] {
+export function listSegments(dataDir: string, stream: Stream): string[] {
   const folder = resolve(streamFolder(dataDir, stream))
   const months = names(folder).filter((name) => /^month=\d{4}-\d{2}$/.test(name))
   return months.flatMap((month) =>

@@ -3,10 +3,14 @@ import type { GlobalOptions } from '../globalOptions.ts'
 import { writing } from '../session.ts'
 import { transformStage } from '../stages.ts'
 
+export interface TransformCommandOptions extends GlobalOptions {
+  full?: boolean
+}
+
 /** `rollcall transform`: the raw zone to the catalog. */
-export async function transformCommand(options: GlobalOptions): Promise<void> {
+export async function transformCommand(options: TransformCommandOptions): Promise<void> {
   await writing('transform', options, async (session) => {
-    const summary = await transformStage(session)
+    const summary = await transformStage(session, { isFull: options.full })
     const completeness = await readCompleteness(session.config.dataDir)
     showCompleteness(completeness, session.output)
     session.output.json({ ...summary, completeness })

@@ -1,4 +1,5 @@
-import { type QueryResult, queryCatalog } from '../catalog.ts'
+import { withSteps } from '../../transform/steps.ts'
+import { queryCatalog } from '../catalog.ts'
 import { CliError, UsageError } from '../cliError.ts'
 import { rowKeySql } from '../corrections/targets.ts'
 
@@ -68,24 +69,32 @@ export async function explainParticipant(dataDir: string, id: string): Promise<E
       `"${id}" is no participant id: expected a uuid such as zoom_participants.id has.\nTo find one: rollcall sql "select id, participant_name from marts.zoom_participants limit 20"`,
     )
   }
-  const [participant] = (await queryCatalog(dataDir, participantSql(id))).rows as [
-    Explanation['participant']?,
-  ]
-  if (participant === undefined) {
+  const { rows: webinars } = await queryCatalog(
+    dataDir,
+    `select w.zoom_webinar_id as id from marts.zoom_participants as p
+     join marts.zoom_webinars as w on w.id = p.webinar_id where p.id = '${id}'`,
+  )
+  const [webinar] = webinars
+  if (webinar === undefined) {
     throw new CliError(
       `No participant has the id ${id}. Ids are in marts.zoom_participants; after corrections or a fuller capture a participant may have another.`,
     )
   }
-  const rows = read<ExplainedRow>(await queryCatalog(dataDir, rowsSql(id)))
-  const corrections = read<Explanation['corrections'][number]>(
-    await queryCatalog(dataDir, correctionsSql(id)),
-  )
-  const links = read<ExplainedLink>(await queryCatalog(dataDir, linksSql(id)))
-  return { participant, rows, corrections, links }
-}
-
-function read<T>({ rows }: QueryResult): T[] {
-  return rows as T[]
+  return withSteps(dataDir, String(webinar.id), async (query) => {
+    const read = async <Row>(sql: string) => (await query(sql)) as Row[]
+    const [participant] = await read<Explanation['participant']>(participantSql(id))
+    if (participant === undefined) {
+      throw new CliError(
+        `The raw files do not give participant ${id} any more. Run rollcall transform --full.`,
+      )
+    }
+    return {
+      participant,
+      rows: await read<ExplainedRow>(rowsSql(id)),
+      corrections: await read<Explanation['corrections'][number]>(correctionsSql(id)),
+      links: await read<ExplainedLink>(linksSql(id)),
+    }
+  })
 }
 
 const ofParticipant = (id: string) =>

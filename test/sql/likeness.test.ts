@@ -110,7 +110,7 @@ beforeAll(async () => {
 
 async function build(identityThreshold = 0.9) {
   catalog?.close()
-  const { catalogPath } = await transform({ dataDir: directory, identityThreshold })
+  const { catalogPath } = await transform({ dataDir: directory, identityThreshold, isWithSteps: true })
   catalog = await CatalogReader.open(catalogPath)
 }
 

@@ -51,7 +51,7 @@ describe('transform', () => {
     expect(await query("select comment from duckdb_tables() where table_name = 'sums'")).toEqual([
       { comment: "One row: it's the sum." },
     ])
-    expect(await readdir(dataDir)).toEqual(['rollcall.duckdb'])
+    expect(await readdir(dataDir)).toEqual(['rollcall.duckdb', 'rollcall.duckdb.standby'])
   })
 
   it('tells of each model as it is done', async () => {
@@ -69,7 +69,7 @@ describe('transform', () => {
     expect(error).toMatchObject({ model: 'audits.small', rows: [{ total: '10' }] })
     expect(error.message).toMatch(/sql\/audits\/small\.sql .*Sums are small.*"total":"10"/)
     expect(await query('select total from marts.sums')).toEqual([{ total: '3' }])
-    expect(await readdir(dataDir)).toEqual(['rollcall.duckdb'])
+    expect(await readdir(dataDir)).toEqual(['rollcall.duckdb', 'rollcall.duckdb.standby'])
   })
 
   it('keeps the last good catalog when a model fails, and names the file', async () => {
@@ -77,7 +77,7 @@ describe('transform', () => {
     await file('marts/sums.sql', '-- One row.\nselect gone from staging.numbers')
     await expect(run()).rejects.toThrow(/model sql\/marts\/sums\.sql failed: .*"gone"/)
     expect(await query('select total from marts.sums')).toEqual([{ total: '3' }])
-    expect(await readdir(dataDir)).toEqual(['rollcall.duckdb'])
+    expect(await readdir(dataDir)).toEqual(['rollcall.duckdb', 'rollcall.duckdb.standby'])
   })
 
   it('replaces the catalog under a reader, who keeps reading the old one', async () => {
@@ -100,7 +100,7 @@ describe('transform', () => {
     await mkdir(join(dataDir, 'rollcall.duckdb.99999999-00000001.building.spill'))
     await writeFile(join(dataDir, `rollcall.duckdb.${process.pid}-00000002.building`), '')
     await run()
-    expect((await readdir(dataDir)).sort()).toEqual(['rollcall.duckdb', living])
+    expect((await readdir(dataDir)).sort()).toEqual(['rollcall.duckdb', living, 'rollcall.duckdb.standby'])
   })
 
   it('refuses a mart that reads the raw zone', async () => {

@@ -1,0 +1,47 @@
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+
+/** A DuckDB of a build's own, in memory; the catalog's files are attached to it. */
+export interface Engine {
+  connection: DuckDBConnection
+  run(sql: string): Promise<void>
+  /** Rows as plain JSON values: 64-bit integers are text. */
+  rows(sql: string, values?: DuckDBValue[]): Promise<Record<string, unknown>[]>
+  close(): void
+}
+
+export interface EngineOptions {
+  /** As DuckDB takes it, for example `4GB`. Without it DuckDB takes 80 % of the machine. */
+  memoryLimit?: string
+  threads?: number
+  signal?: AbortSignal
+}
+
+/** @param spill folder for what does not fit into memory */
+export async function openEngine(spill: string, options: EngineOptions): Promise<Engine> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    // Nothing may be fetched at run time: what a model needs is built into the engine.
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    temp_directory: spill,
+    ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
+    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+  })
+  const connection = await instance.connect()
+  const interrupt = () => connection.interrupt()
+  options.signal?.addEventListener('abort', interrupt)
+  await connection.run("set TimeZone = 'UTC'")
+  return {
+    connection,
+    async run(sql) {
+      await connection.run(sql)
+    },
+    async rows(sql, values) {
+      return (await connection.runAndReadAll(sql, values)).getRowObjectsJson()
+    },
+    close() {
+      options.signal?.removeEventListener('abort', interrupt)
+      connection.closeSync()
+      instance.closeSync()
+    },
+  }
+}

@@ -1,0 +1,151 @@
+import { segmentRowsSql } from '../extract/raw/views.ts'
+import type { Stream } from '../extract/streams.ts'
+import { buildModel } from './build.ts'
+import { Doubt } from './doubt.ts'
+import type { Engine } from './engine.ts'
+import { audit, type Build, rawView } from './full.ts'
+import { mergeScope, neededModels, planMerge } from './merge.ts'
+import type { Model } from './models.ts'
+import { widenAppearances, widenArrivals, widenClaims } from './persons.ts'
+import { type BuildState, recordSegments, type Segment, writeState } from './record.ts'
+import { attachScratch, fillScope, refuseLargeScope } from './scope.ts'
+import { quoteLiteral } from './sql-text.ts'
+import { findTouched } from './touched.ts'
+
+/*
+ * Brings an older catalog up to date with what is new in the raw zone:
+ *
+ *   opened ──▶ recorded ──▶ touched ──▶ scoped ──▶ audited ──▶ merged ──▶ closed
+ *
+ *   recorded  the new segments are in the catalog's record of what it was built from
+ *   touched   the webinars are known that they change, see touched.ts
+ *   scoped    all models are built, unchanged, from what concerns these webinars, in memory
+ *   audited   all audits pass on that
+ *   merged    the result is in the place of what the catalog had about them, in one transaction
+ *
+ * Before `closed` the file is nobody's: whatever goes wrong, it is dropped.
+ */
+
+export interface Increment {
+  /** Webinars that were built again. */
+  webinars: number
+}
+
+type Hooks = Readonly<Record<string, (engine: Engine) => Promise<void>>>
+
+/** What reaches over the scope, and is added between two models: before the first that needs it… */
+const hooksBefore: Hooks = { 'intermediate.person_keys_numbered': widenClaims }
+
+/** …or after the one that it changes. */
+const hooksAfter: Hooks = {
+  'staging.key_arrivals': widenArrivals,
+  'staging.reading_times': (engine) =>
+    engine.run(
+      `create or replace table scratch.staging.reading_times as
+       select max(finished_at) as read_until from rollcall.builds.captures`,
+    ),
+  'intermediate.person_appearances': widenAppearances,
+}
+
+/**
+ * @param segments those that the catalog was not built from yet
+ * @param state of the catalog as it is
+ * @param version it has afterwards, higher than that of any catalog of its lineage
+ * @throws Doubt where only a build of everything is sure to be right; TransformError where a model or audit fails
+ */
+export async function buildIncrement(
+  engine: Engine,
+  building: string,
+  build: Build,
+  segments: readonly Segment[],
+  state: BuildState,
+  version: number,
+): Promise<Increment> {
+  const confirming = modelNamed(build.models, 'staging.captures_confirmed')
+  await engine.run(`attach ${quoteLiteral(building)} as rollcall`)
+  const rules = await planMerge(engine, build.models)
+  await findNewCaptures(engine, segments)
+  await engine.run('begin')
+  await recordSegments(engine, 'rollcall', build.dataDir, segments)
+  await engine.run('commit')
+
+  await attachScratch(engine)
+  await findTouched(engine, confirming)
+  await refuseLargeScope(engine)
+  await buildScope(engine, build)
+  await audit(engine, build)
+
+  await engine.run('begin')
+  await mergeScope(engine, rules, version)
+  await writeState(engine, 'rollcall', { ...state, version })
+  await engine.run('commit')
+  await refreshViews(engine, build.dataDir, segments)
+  const [touched] = await engine.rows('select count(*)::int as webinars from touched_webinars')
+  await engine.run("set search_path = 'memory.main'")
+  await engine.run('detach scratch')
+  await engine.run('checkpoint rollcall')
+  await engine.run('detach rollcall')
+  return { webinars: Number(touched?.webinars) }
+}
+
+/**
+ * Builds all models of the `touched_units` in `scratch`.
+ * @throws Doubt, TransformError as `buildIncrement`
+ */
+export async function buildScope(
+  engine: Engine,
+  build: Omit<Build, 'audits' | 'fingerprint' | 'isWithSteps'>,
+): Promise<void> {
+  await fillScope(engine, build)
+  await engine.run(
+    `create temp table touched_webinars as
+     select id from rollcall.marts.zoom_webinars where zoom_webinar_id in (select touched_units.unit from touched_units)`,
+  )
+  for (const model of build.models) {
+    build.signal?.throwIfAborted()
+    await hooksBefore[model.name]?.(engine)
+    build.onModel(await buildModel(engine.connection, model, build.clock))
+    await hooksAfter[model.name]?.(engine)
+  }
+}
+
+/** @throws Doubt */
+function modelNamed(models: readonly Model[], name: string): Model {
+  const names = new Set(models.map((model) => model.name))
+  const missing = neededModels.find((needed) => !names.has(needed))
+  const model = models.find((one) => one.name === name)
+  if (missing !== undefined || model === undefined) throw new Doubt(`there is no model ${missing ?? name}`)
+  return model
+}
+
+/** The temporary table `new_captures`. @throws Doubt where rows came later than the capture they belong to */
+async function findNewCaptures(engine: Engine, segments: readonly Segment[]): Promise<void> {
+  const paths = (stream: Stream) => segments.filter((one) => one.stream === stream).map(({ path }) => path)
+  await engine.run(
+    `create temp table new_captures as select distinct capture_id from (${segmentRowsSql('captures', paths('captures'))})`,
+  )
+  const [twice] = await engine.rows(
+    `select 1 from new_captures
+     where capture_id in (select captures.capture_id from rollcall.builds.captures) limit 1`,
+  )
+  if (twice !== undefined) throw new Doubt('a capture is recorded twice')
+  for (const stream of new Set(segments.map((segment) => segment.stream))) {
+    if (stream === 'captures' || stream === 'pages' || stream === 'rejects') continue
+    const [late] = await engine.rows(
+      `select 1 from (${segmentRowsSql(stream, paths(stream))}) as rows
+       where capture_id not in (select new_captures.capture_id from new_captures)
+           and capture_id in (select captures.capture_id from rollcall.builds.captures)
+       limit 1`,
+    )
+    if (late !== undefined) throw new Doubt('rows arrived later than the capture they belong to')
+  }
+}
+
+/** The views `raw.*` of streams with new segments. */
+async function refreshViews(engine: Engine, dataDir: string, segments: readonly Segment[]): Promise<void> {
+  const rows = await engine.rows('select path from rollcall.builds.segments where is_alike')
+  const alike = new Set(rows.map((row) => String(row.path)))
+  for (const stream of new Set(segments.map((segment) => segment.stream))) {
+    await engine.run(rawView(dataDir, stream, alike))
+  }
+}

@@ -1,0 +1,211 @@
+import { createHash } from 'node:crypto'
+import { join, resolve, sep } from 'node:path'
+import { columnsOf } from '../extract/raw/columns.ts'
+import { listSegments, lostCaptures, segmentRowsSql } from '../extract/raw/views.ts'
+import { type Stream, streams } from '../extract/streams.ts'
+import type { Engine } from './engine.ts'
+import type { Model } from './models.ts'
+import { quoteList, quoteLiteral } from './sql-text.ts'
+
+/*
+ * What a catalog says about how it came to be, in its schema `builds`: enough for the next build to find out what is
+ * new without reading what is old.
+ *
+ *   state          one row: fingerprint of models and settings, lineage and version (see `nextVersion`), lost captures
+ *   segments       every raw segment it was built from; `is_alike`: has exactly the declared columns
+ *   capture_files  which segment holds the rows of which capture
+ *   captures, instances, webinars, users
+ *                  the raw rows of these streams. Each of their segments holds a little about everything, so that
+ *                  one webinar's rows would be found by reading them all
+ *   changes        what each version changed: units of publishing (ids of instances, webinars, accounts) and persons
+ */
+
+/** Streams whose raw rows are kept in the catalog. */
+export const recordedStreams = ['captures', 'instances', 'webinars', 'users'] as const satisfies Stream[]
+
+/** Segments that no model may read; they are listed for the views only. */
+const bookkeeping: readonly Stream[] = ['pages', 'rejects']
+
+/** Raised when what is in `builds` changes its meaning: older catalogs are then built anew. */
+const recordFormat = 1
+
+export interface BuildState {
+  fingerprint: string
+  /** Catalogs of one lineage continue each other; another lineage says nothing about this one's versions. */
+  lineage: string
+  version: number
+  /** Captures that were left out because a file of theirs was damaged. */
+  lost: string[]
+}
+
+export interface Segment {
+  stream: Stream
+  /** Absolute. */
+  path: string
+}
+
+/** Models, settings and everything else beside the raw files that decides what is built. */
+export async function fingerprintOf(
+  engine: Engine,
+  models: readonly Model[],
+  settings: Readonly<Record<string, unknown>>,
+): Promise<string> {
+  const [version] = await engine.rows('select version() as version')
+  const parts = [
+    recordFormat,
+    // hash() may differ between versions of DuckDB, and views name their files.
+    version,
+    settings,
+    streams.map((stream) => [stream, columnsOf(stream)]),
+    models.map(({ name, sql, header }) => [name, sql, header]),
+  ]
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex')
+}
+
+/** All segments there are now, sorted by stream and path. */
+export function segmentsNow(dataDir: string): Segment[] {
+  return streams.flatMap((stream) => listSegments(dataDir, stream).map((path) => ({ stream, path })))
+}
+
+/** The state of an attached catalog, or null where it has none or its `builds` cannot be read. */
+export async function readState(engine: Engine, database: string): Promise<BuildState | null> {
+  const known = await engine.rows(
+    `select 1 from duckdb_tables() where database_name = ${quoteLiteral(database)}
+     and schema_name = 'builds' and table_name = 'state'`,
+  )
+  if (known.length === 0) return null
+  const [row] = await engine.rows(`select * from ${database}.builds.state`)
+  if (row === undefined) return null
+  return {
+    fingerprint: String(row.fingerprint),
+    lineage: String(row.lineage),
+    version: Number(row.version),
+    lost: (row.lost as string[]) ?? [],
+  }
+}
+
+/** The segments an attached catalog was built from: paths below `raw/`. */
+export async function readSegments(engine: Engine, database: string): Promise<Set<string>> {
+  const rows = await engine.rows(`select path from ${database}.builds.segments`)
+  return new Set(rows.map((row) => String(row.path)))
+}
+
+/** Path below `raw/`, with `/`: what is recorded, so that a data folder means the same wherever it is looked at from. */
+export function pathInRaw(dataDir: string, path: string): string {
+  return path.slice(join(resolve(dataDir), 'raw').length + 1).replaceAll(sep, '/')
+}
+
+/** Creates the schema `builds` of a catalog, empty. */
+export async function createRecord(engine: Engine, database: string): Promise<void> {
+  const builds = `${database}.builds`
+  await engine.run(`create schema ${builds}`)
+  await engine.run(
+    `create table ${builds}.state (fingerprint varchar, lineage varchar, version bigint, lost varchar[])`,
+  )
+  await engine.run(`create table ${builds}.segments (stream varchar, path varchar, is_alike boolean)`)
+  await engine.run(`create table ${builds}.capture_files (capture_id varchar, stream varchar, path varchar)`)
+  await engine.run(`create table ${builds}.changes (version bigint, kind varchar, unit varchar)`)
+  for (const stream of recordedStreams) {
+    await engine.run(`create table ${builds}.${stream} as ${segmentRowsSql(stream, [])}`)
+  }
+}
+
+/**
+ * Adds segments to the record. Rows without a committed capture are left out, and so is a segment that holds such rows:
+ * it is looked at again next time. The segments of `captures` have to be among those given first.
+ */
+export async function recordSegments(
+  engine: Engine,
+  database: string,
+  dataDir: string,
+  segments: readonly Segment[],
+): Promise<void> {
+  const builds = `${database}.builds`
+  const ofStream = (stream: Stream) => segments.filter((segment) => segment.stream === stream)
+  const paths = (stream: Stream) => ofStream(stream).map(({ path }) => path)
+  const lost = lostCaptures(dataDir)
+  if (paths('captures').length > 0) {
+    await engine.run(
+      `insert into ${builds}.captures ${segmentRowsSql('captures', paths('captures'))}
+       where not list_contains(${quoteList(lost)}, capture_id)`,
+    )
+  }
+  for (const stream of streams) {
+    if (paths(stream).length === 0) continue
+    const alike = await alikeSegments(engine, stream, paths(stream))
+    const open =
+      bookkeeping.includes(stream) || stream === 'captures' ? new Set<string>() : await recordRows(stream)
+    const rows = paths(stream)
+      .filter((path) => !open.has(path))
+      .map(
+        (path) => `(${quoteLiteral(stream)}, ${quoteLiteral(pathInRaw(dataDir, path))}, ${alike.has(path)})`,
+      )
+    if (rows.length > 0) await engine.run(`insert into ${builds}.segments values ${rows.join(', ')}`)
+  }
+
+  /** Records which captures are in the stream's segments; returns those segments that have uncommitted ones. */
+  async function recordRows(stream: Stream): Promise<Set<string>> {
+    const list = paths(stream).map((path) => path.replace(/[*?[]/g, '[$&]'))
+    await engine.run(
+      `create or replace temp table found as
+       select distinct capture_id, filename as path
+       from read_parquet(${quoteList(list)}, filename = true, hive_partitioning = false, union_by_name = true)`,
+    )
+    const prefix = join(resolve(dataDir), 'raw').length + 2
+    await engine.run(
+      `insert into ${builds}.capture_files
+       select capture_id, ${quoteLiteral(stream)}, replace(substr(path, ${prefix}), '\\', '/')
+       from found
+       where capture_id in (select captures.capture_id from ${builds}.captures)
+       order by all`,
+    )
+    if ((recordedStreams as readonly Stream[]).includes(stream)) {
+      await engine.run(
+        `insert into ${builds}.${stream} ${segmentRowsSql(stream, paths(stream))}
+         where capture_id in (select captures.capture_id from ${builds}.captures)`,
+      )
+    }
+    const uncommitted = await engine.rows(
+      `select distinct path from found
+       where capture_id not in (select captures.capture_id from ${builds}.captures)
+           and not list_contains(${quoteList(lost)}, capture_id)`,
+    )
+    return new Set(uncommitted.map((row) => String(row.path)))
+  }
+}
+
+/** Those of the segments that have exactly the declared columns, so that nobody has to compare them again. */
+async function alikeSegments(engine: Engine, stream: Stream, paths: readonly string[]): Promise<Set<string>> {
+  const list = paths.map((path) => path.replace(/[*?[]/g, '[$&]'))
+  const rows = await engine.rows(
+    `select file_name as path, list(name order by name) as names
+     from parquet_schema(${quoteList(list)})
+     where num_children is null
+     group by file_name`,
+  )
+  const declared = Object.keys(columnsOf(stream)).sort().join()
+  return new Set(
+    rows
+      .filter((row) => [...(row.names as string[])].sort().join() === declared)
+      .map((row) => String(row.path)),
+  )
+}
+
+/** Writes the state, replacing the one before. */
+export async function writeState(engine: Engine, database: string, state: BuildState): Promise<void> {
+  await engine.run(`delete from ${database}.builds.state`)
+  await engine.run(
+    `insert into ${database}.builds.state values (${quoteLiteral(state.fingerprint)}, ${quoteLiteral(state.lineage)},
+     ${state.version}, ${quoteList(state.lost)})`,
+  )
+}
+
+/**
+ * A lineage begins with a build of everything and is named after what that was made from, so that building the same
+ * from the same is the same lineage.
+ */
+export function lineageOf(fingerprint: string, segments: readonly string[], lost: readonly string[]): string {
+  return createHash('sha256')
+    .update(JSON.stringify([fingerprint, segments.toSorted(), lost]))
+    .digest('hex')
+}

@@ -1,0 +1,87 @@
+import { join, resolve } from 'node:path'
+import { segmentRowsSql } from '../extract/raw/views.ts'
+import { type Stream, streams } from '../extract/streams.ts'
+import { correctionsTableSql } from './corrections.ts'
+import { Doubt } from './doubt.ts'
+import type { Engine } from './engine.ts'
+import type { Build } from './full.ts'
+import { recordedStreams } from './record.ts'
+import { unitOfCapture } from './touched.ts'
+
+/** From here on a scope that is the larger part of everything is not worth being a scope. */
+const worthwhileRowsMin = 200_000
+
+/** Schemas of a database that models are built in. */
+export const layers = ['raw', 'staging', 'intermediate', 'marts'] as const
+
+/** Attaches an empty database in memory for a scope's models, under the name `scratch`. */
+export async function attachScratch(engine: Engine): Promise<void> {
+  await engine.run("attach ':memory:' as scratch")
+  for (const layer of layers) await engine.run(`create schema scratch.${layer}`)
+  await engine.run(`set search_path = '${layers.map((layer) => `scratch.${layer}`).join(',')}'`)
+}
+
+/**
+ * Fills `scratch.raw` with what is known about the `touched_units` and with all account-wide lists, from the record in
+ * `rollcall.builds` and the segments it names. The models, built on it, give what they would give of everything, for
+ * these units.
+ */
+export async function fillScope(
+  engine: Engine,
+  { dataDir, models, corrections }: Pick<Build, 'dataDir' | 'models' | 'corrections'>,
+): Promise<void> {
+  await engine.run(correctionsTableSql(corrections))
+  await engine.run(
+    `create or replace table scratch.raw.captures as
+     select * from rollcall.builds.captures
+     where ${unitOfCapture} in (select touched_units.unit from touched_units)
+     order by capture_id`,
+  )
+  const isRawRead = models.some(({ schema, sql }) => schema === 'staging' && /\braw\b(?!\s*\.)/.test(sql))
+  for (const stream of streams) {
+    if (stream === 'captures') continue
+    if ((recordedStreams as readonly Stream[]).includes(stream)) {
+      const only =
+        stream === 'users'
+          ? ''
+          : 'where coalesce(webinar_id, 0) in (select touched_units.unit from touched_units)'
+      await engine.run(
+        `create table scratch.raw.${stream} as select * from rollcall.builds.${stream} ${only}`,
+      )
+      continue
+    }
+    const files = await engine.rows(
+      `select files.path, list(files.capture_id order by files.capture_id) as captures
+       from rollcall.builds.capture_files as files
+       semi join scratch.raw.captures as captures using (capture_id)
+       where files.stream = '${stream}'
+       group by files.path
+       order by files.path`,
+    )
+    const paths = files.map((file) => join(resolve(dataDir), 'raw', ...String(file.path).split('/')))
+    const captures = files.flatMap((file) => file.captures as string[])
+    const list = captures.map((id) => `'${id.replaceAll("'", "''")}'`).join(', ')
+    // The text of every row is the larger part of it, and no model needs it.
+    const columns = isRawRead || stream === 'pages' ? '*' : '* replace (null::varchar as raw)'
+    await engine.run(
+      `create table scratch.raw.${stream} as
+       select ${columns} from (${segmentRowsSql(stream, paths)}) where ${captures.length === 0 ? 'false' : `capture_id in (${list})`}`,
+    )
+  }
+}
+
+/** @throws Doubt where the `touched_units` are the larger part of a history that is not small */
+export async function refuseLargeScope(engine: Engine): Promise<void> {
+  const [size] = await engine.rows(
+    `select
+         coalesce(sum(captured_rows), 0)::double as all_rows,
+         coalesce(sum(captured_rows) filter (
+             where ${unitOfCapture} in (select touched_units.unit from touched_units)
+         ), 0)::double as rows
+     from rollcall.builds.captures`,
+  )
+  const rows = Number(size?.rows)
+  if (rows > worthwhileRowsMin && rows > Number(size?.all_rows) / 2) {
+    throw new Doubt('most of the account has changed')
+  }
+}

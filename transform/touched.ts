@@ -1,0 +1,304 @@
+import { columnsOf } from '../extract/raw/columns.ts'
+import type { DataStream } from '../extract/streams.ts'
+import { Doubt } from './doubt.ts'
+import type { Engine } from './engine.ts'
+import type { Model } from './models.ts'
+
+/*
+ * Which webinars have to be built again. The unit of a build is the webinar, all accounts and instances of it: its
+ * rows depend on nothing but its own captures, on what account-wide lists say about it, and on persons (see
+ * persons.ts). Unit 0 is what has an instance but no webinar, unit -1 what belongs to neither: account-wide lists.
+ *
+ *   new captures ──less those that confirm──▶ news ──of a subject──────────▶ its webinar
+ *                                               ├──lists of instances──────▶ webinars of rows that changed
+ *                                               ├──lists of webinars───────▶ webinars that changed, came or went
+ *                                               └──lists of users──────────▶ webinars they host or are panelists of
+ *   time that passed ──────────────────────────────────────────────────────▶ webinars no longer scheduled
+ *   all of these ──that share an instance or a capture with others─────────▶ the others too
+ *
+ * Where a rule is uncertain it takes more; where that is not possible it throws a `Doubt`.
+ */
+
+/** The unit of a row of `captures`. */
+export const unitOfCapture = `case when webinar_id is null and instance_uuid is null then -1 else coalesce(webinar_id, 0) end`
+
+const builds = 'rollcall.builds'
+
+/**
+ * Fills the temporary tables `touched_units` (unit) and `confirmed_captures` (capture_id, confirmed_at,
+ * confirmed_run_id): captures that are best known as they were, but were confirmed since.
+ * Before: temporary table `new_captures` (capture_id), already recorded in `builds`; schema `scratch.raw` is empty.
+ * @param confirming the model staging.captures_confirmed
+ * @param readUntilBefore latest moment of any capture the catalog was built from, as text
+ * @throws Doubt
+ */
+export async function findTouched(engine: Engine, confirming: Model): Promise<void> {
+  await engine.run('create temp table touched_units (unit bigint)')
+  await findNews(engine, confirming)
+  await engine.run(
+    `insert into touched_units
+     select ${unitOfCapture} from ${builds}.captures where capture_id in (select news.capture_id from news)`,
+  )
+  await refuseUnknownLists(engine)
+  await touchRows(engine, 'instances', 'coalesce(zoom_uuid, instance_uuid)')
+  await touchRows(engine, 'webinars', 'webinar_id')
+  await touchListed(engine)
+  await touchUsers(engine)
+  await engine.run(
+    `insert into touched_units
+     select described.zoom_webinar_id
+     from rollcall.intermediate.webinars_described as described
+     cross join rollcall.staging.reading_times as before
+     where described.scheduled_until > before.read_until
+         and described.scheduled_until <= (select max(finished_at) from ${builds}.captures)`,
+  )
+  await engine.run(
+    `create or replace temp table touched_units as
+     select distinct unit from touched_units where unit is not null union select -1`,
+  )
+  await closeUnits(engine)
+  const [local] = await engine.rows(
+    `select 1 from ${builds}.captures
+     where account_id = 'local' and ${unitOfCapture} in (select unit from touched_units where unit <> -1)
+     limit 1`,
+  )
+  if (local !== undefined)
+    throw new Doubt('reports imported without an account may belong to another one now')
+}
+
+/** `news` (capture_id): new captures that say something new, and old ones that are seen otherwise because of them. */
+async function findNews(engine: Engine, confirming: Model): Promise<void> {
+  await engine.run(
+    `create or replace table scratch.raw.captures as
+     select captures.*
+     from ${builds}.captures as captures
+     semi join (
+         select account_id, stream, subject, source_endpoint
+         from ${builds}.captures
+         where capture_id in (select new_captures.capture_id from new_captures)
+     ) as asked
+         on asked.account_id = captures.account_id and asked.stream = captures.stream
+         and asked.subject = captures.subject
+         and asked.source_endpoint is not distinct from captures.source_endpoint`,
+  )
+  await engine.run(`create temp table said_now as ${confirming.sql}`)
+  await engine.run(
+    `create temp table said_before as
+     select capture_id, confirmed_at
+     from rollcall.staging.captures
+     where capture_id in (select captures.capture_id from scratch.raw.captures)`,
+  )
+  await engine.run(
+    `create temp table news as
+     select capture_id from said_now where capture_id not in (select said_before.capture_id from said_before)
+     union
+     select capture_id from said_before where capture_id not in (select said_now.capture_id from said_now)`,
+  )
+  await engine.run(
+    `create temp table confirmed_captures as
+     select said_now.capture_id, said_now.confirmed_at, said_now.confirmed_run_id
+     from said_now
+     inner join said_before using (capture_id)
+     where said_now.confirmed_at <> said_before.confirmed_at`,
+  )
+}
+
+/** Account-wide lists that no rule here knows. */
+async function refuseUnknownLists(engine: Engine): Promise<void> {
+  const [unknown] = await engine.rows(
+    `select stream from ${builds}.captures
+     where capture_id in (select news.capture_id from news)
+         and webinar_id is null and instance_uuid is null
+         and stream not in ('users', 'webinars', 'instances')
+     limit 1`,
+  )
+  if (unknown !== undefined) throw new Doubt(`a list of ${String(unknown.stream)} is about no webinar`)
+}
+
+const provenance = new Set([
+  'account_id',
+  'subject',
+  'source_endpoint',
+  'run_id',
+  'capture_id',
+  'page_number',
+  'row_number',
+  'fetched_at',
+  'raw',
+])
+
+/** What a row says, as one value to compare; not where it came from. */
+function contentOf(stream: DataStream): string {
+  const columns = Object.keys(columnsOf(stream)).filter((name) => !provenance.has(name))
+  return `{${columns.map((name) => `'${name}': "${name}"`).join(', ')}}`
+}
+
+/** Webinars of listed rows that differ from the last row of the same route about the same thing. */
+async function touchRows(engine: Engine, stream: 'instances' | 'webinars', key: string): Promise<void> {
+  await engine.run(
+    `insert into touched_units
+     with
+     rows as (
+         select *, ${key} as thing, ${contentOf(stream)} as content from ${builds}.${stream}
+     ),
+     listed as (
+         select account_id, thing, source_endpoint, coalesce(webinar_id, 0) as unit, content
+         from rows
+         where capture_id in (select news.capture_id from news)
+     ),
+     before as (
+         select rows.*, captures.finished_at
+         from rows
+         semi join listed
+             on listed.account_id = rows.account_id and listed.thing = rows.thing
+             and listed.source_endpoint = rows.source_endpoint
+         inner join ${builds}.captures as captures on captures.capture_id = rows.capture_id
+         anti join new_captures on new_captures.capture_id = rows.capture_id
+     ),
+     latest as (
+         select *
+         from before
+         qualify row_number() over (
+             partition by account_id, thing, source_endpoint
+             order by finished_at desc, capture_id desc, page_number, row_number
+         ) = 1
+     )
+     select listed.unit
+     from listed
+     left join latest
+         on latest.account_id = listed.account_id and latest.thing = listed.thing
+         and latest.source_endpoint = listed.source_endpoint
+     where listed.content is distinct from latest.content`,
+  )
+}
+
+/** Webinars that a list of webinars has and the best one before it had not, or the other way round. */
+async function touchListed(engine: Engine): Promise<void> {
+  await engine.run(
+    `insert into touched_units
+     with
+     lists as (
+         select capture_id, account_id, subject
+         from ${builds}.captures
+         where stream = 'webinars' and status in ('complete', 'empty', 'partial')
+             and capture_id in (select news.capture_id from news)
+     ),
+     now as (
+         select lists.account_id, lists.subject, rows.webinar_id
+         from lists
+         inner join ${builds}.webinars as rows using (capture_id)
+     ),
+     before as (
+         select best.account_id, best.subject, rows.webinar_id
+         from rollcall.staging.captures as best
+         semi join lists on lists.account_id = best.account_id and lists.subject = best.subject
+         inner join ${builds}.webinars as rows on rows.capture_id = best.capture_id
+         where best.stream = 'webinars' and best.is_best
+     )
+     select webinar_id
+     from (
+         (select * from now except select * from before)
+         union all
+         (select * from before except select * from now)
+     )`,
+  )
+}
+
+/** Webinars that users who changed host or are panelists of. */
+async function touchUsers(engine: Engine): Promise<void> {
+  await engine.run(
+    `create temp table changed_users as
+     with
+     lists as (
+         select capture_id, account_id, subject
+         from ${builds}.captures
+         where stream = 'users' and capture_id in (select news.capture_id from news)
+     ),
+     rows as (
+         select capture_id, account_id, user_id, email, ${contentOf('users')} as content from ${builds}.users
+     ),
+     now as (
+         select rows.* exclude (capture_id)
+         from rows
+         semi join lists using (capture_id)
+     ),
+     before as (
+         select rows.* exclude (capture_id)
+         from rows
+         semi join (
+             select best.capture_id
+             from rollcall.staging.captures as best
+             semi join lists on lists.account_id = best.account_id and lists.subject = best.subject
+             where best.stream = 'users' and best.is_best
+         ) as bests using (capture_id)
+     )
+     select user_id, lower(trim(email)) as email
+     from (
+         (select * from now except select * from before)
+         union all
+         (select * from before except select * from now)
+     )`,
+  )
+  await engine.run(
+    `insert into touched_units
+     select coalesce(webinar_id, 0) from rollcall.staging.panelists
+     where email in (select changed_users.email from changed_users)
+     union
+     select coalesce(webinar_id, 0) from ${builds}.instances
+     where host_id in (select changed_users.user_id from changed_users)
+         or lower(trim(host_email)) in (select changed_users.email from changed_users)
+     union
+     select coalesce(webinar_id, 0) from rollcall.staging.report_details
+     where host_email in (select changed_users.email from changed_users)
+     union
+     select webinar_id from ${builds}.webinars
+     where host_id in (select changed_users.user_id from changed_users)
+         or lower(trim(host_email)) in (select changed_users.email from changed_users)`,
+  )
+}
+
+/**
+ * Adds what cannot be built apart from what is touched: units that share an instance, and units of captures that hold
+ * rows about a touched one. After it no row of a touched unit needs a capture of another.
+ */
+export async function closeUnits(engine: Engine): Promise<void> {
+  for (;;) {
+    const [{ added } = {}] = await engine.rows(
+      `with
+       rows as (
+           select coalesce(webinar_id, 0) as unit, coalesce(zoom_uuid, instance_uuid) as uuid, capture_id
+           from ${builds}.instances
+       ),
+       held as (
+           select unit, uuid, capture_id from rows
+           union all
+           select coalesce(webinar_id, 0), null, capture_id from ${builds}.webinars
+       ),
+       captures as (
+           select capture_id, ${unitOfCapture} as unit, instance_uuid as uuid from ${builds}.captures
+       ),
+       members as (
+           select unit, uuid from rows
+           union all
+           select unit, uuid from captures
+       ),
+       uuids as (
+           select uuid from members where unit in (select unit from touched_units where unit <> -1)
+       ),
+       holders as (
+           select capture_id from held where unit in (select unit from touched_units where unit <> -1)
+       ),
+       found as (
+           select unit from members where uuid in (select uuids.uuid from uuids where uuids.uuid is not null)
+           union
+           select unit from captures where capture_id in (select holders.capture_id from holders)
+       )
+       select list(unit) as added
+       from found
+       where unit not in (select touched_units.unit from touched_units)`,
+    )
+    const units = (added as string[] | null | undefined) ?? []
+    if (units.length === 0) return
+    await engine.run(`insert into touched_units values ${units.map((unit) => `(${unit})`).join(', ')}`)
+  }
+}
