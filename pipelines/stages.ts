@@ -4,7 +4,7 @@ import { listRuns } from '../extract/runs.ts'
 import { planLimits, type QuotaCap } from '../extract/zoom/plans.ts'
 import { startEmbedded } from '../load/embedded.ts'
 import { type LoadSummary, load } from '../load/load.ts'
-import { type TransformResult, transform } from '../transform/transform.ts'
+import { type TransformOptions, type TransformResult, transform } from '../transform/transform.ts'
 import { UsageError } from './cliError.ts'
 import { type Config, requireCredentials } from './config.ts'
 import { logExtract } from './log/extractEvents.ts'
@@ -87,11 +87,11 @@ export function requireQuota({ plan }: Pick<Config, 'plan'>, cap: QuotaCap | und
 /** The raw zone to the catalog. */
 export async function transformStage(
   { config, output, signal }: StageContext,
-  { isFull }: { isFull?: boolean } = {},
+  { isFull, isWithSteps }: Pick<TransformOptions, 'isFull' | 'isWithSteps'> = {},
 ): Promise<TransformResult> {
   let built = 0
   const summary = await transform(
-    { dataDir: config.dataDir, identityThreshold: config.identityThreshold, isFull, signal },
+    { dataDir: config.dataDir, identityThreshold: config.identityThreshold, isFull, isWithSteps, signal },
     {
       clock: () => performance.now(),
       onModel: (model) => {

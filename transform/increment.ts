@@ -5,7 +5,7 @@ import { Doubt } from './doubt.ts'
 import type { Engine } from './engine.ts'
 import { audit, type Build, rawView } from './full.ts'
 import { mergeScope, neededModels, planMerge } from './merge.ts'
-import type { Model } from './models.ts'
+import { isKept, type Model } from './models.ts'
 import { widenAppearances, widenArrivals, widenClaims } from './persons.ts'
 import { type BuildState, recordSegments, type Segment, writeState } from './record.ts'
 import { attachScratch, fillScope, refuseLargeScope } from './scope.ts'
@@ -75,6 +75,7 @@ export async function buildIncrement(
   await buildScope(engine, build)
   await audit(engine, build)
 
+  await dropSteps(engine, build.models)
   await engine.run('begin')
   await mergeScope(engine, rules, version)
   await writeState(engine, 'rollcall', { ...state, version })
@@ -138,6 +139,13 @@ async function findNewCaptures(engine: Engine, segments: readonly Segment[]): Pr
        limit 1`,
     )
     if (late !== undefined) throw new Doubt('rows arrived later than the capture they belong to')
+  }
+}
+
+/** A catalog that was built with its steps keeps none of them: they would be older than the rest. */
+async function dropSteps(engine: Engine, models: readonly Model[]): Promise<void> {
+  for (const model of models) {
+    if (!isKept(model)) await engine.run(`drop table if exists rollcall.${model.name}`)
   }
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { planModels } from './build.ts'
-import { readCorrections } from './corrections.ts'
 import { catalogPath } from './catalogFiles.ts'
+import { readCorrections } from './corrections.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { buildScope } from './increment.ts'
 import { modelFolder, readModels } from './models.ts'
@@ -11,6 +11,10 @@ import { closeUnits } from './touched.ts'
 import { TransformError } from './transform-error.ts'
 
 type Query = Engine['rows']
+
+/** Has a row where a catalog was built with its steps, see `TransformOptions.isWithSteps`. */
+export const hasStepsSql = `select 1 from duckdb_tables()
+  where schema_name = 'intermediate' and table_name = 'connections_cleaned'`
 
 /**
  * Shows all models as they were when a webinar was built, also those that are only steps to others and are not kept:
@@ -28,10 +32,7 @@ export async function withSteps<T>(
   const engine = await openEngine(`${catalogPath(folder)}.${process.pid}.spill`, {})
   try {
     await engine.run(`attach ${quoteLiteral(catalogPath(folder))} as rollcall (read_only)`)
-    const [whole] = await engine.rows(
-      `select 1 from duckdb_tables()
-       where database_name = 'rollcall' and schema_name = 'intermediate' and table_name = 'connections_cleaned'`,
-    )
+    const [whole] = await engine.rows(`${hasStepsSql} and database_name = 'rollcall'`)
     if (whole !== undefined) {
       await engine.run('use rollcall')
       return await work(engine.rows)

@@ -1,11 +1,13 @@
 import { listRuns } from '../../extract/runs.ts'
 import { readCorrections, writeCorrections } from '../../transform/corrections.ts'
+import { hasStepsSql } from '../../transform/steps.ts'
+import { queryCatalog } from '../catalog.ts'
 import { exitCodes } from '../cliError.ts'
 import { decide } from '../corrections/decide.ts'
 import { readCorrectionsFile } from '../corrections/file.ts'
 import { type CorrectionOutcome, readOutcomes } from '../corrections/outcomes.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
-import { reading, type Session, writing } from '../session.ts'
+import { type Session, writing } from '../session.ts'
 import { loadStage, transformStage } from '../stages.ts'
 import { count } from '../terminal/format.ts'
 
@@ -19,11 +21,15 @@ export interface CorrectOptions extends GlobalOptions {
  */
 export async function correct(file: string | undefined, options: CorrectOptions): Promise<void> {
   if (file === undefined) {
-    await reading(options, (session) => show(session))
+    await writing('correct', options, async (session) => {
+      if ((await readCorrections(session.config.dataDir)).length > 0) await keepSteps(session)
+      await show(session)
+    })
     return
   }
   await writing('correct', options, async (session) => {
     const { dataDir } = session.config
+    await keepSteps(session)
     const earlier = await readCorrections(dataDir)
     const corrections = await decide(dataDir, file, await readCorrectionsFile(file), earlier)
     if (options.check) {
@@ -36,7 +42,7 @@ export async function correct(file: string | undefined, options: CorrectOptions)
     await writeCorrections(dataDir, corrections)
     session.output.done(`correct    ${count(corrections.length)} decisions, before ${count(earlier.length)}`)
     try {
-      await transformStage(session)
+      await transformStage(session, { isWithSteps: true })
     } catch (error) {
       // What no catalog can be built with must not be in the way of the next sync.
       await writeCorrections(dataDir, earlier)
@@ -49,6 +55,12 @@ export async function correct(file: string | undefined, options: CorrectOptions)
     }
     await show(session)
   })
+}
+
+/** What decisions are about is found by the steps between staging and marts, which a daily build does not keep. */
+async function keepSteps(session: Session): Promise<void> {
+  const { rows } = await queryCatalog(session.config.dataDir, hasStepsSql)
+  if (rows.length === 0) await transformStage(session, { isWithSteps: true })
 }
 
 async function show({ config, output }: Session): Promise<void> {
