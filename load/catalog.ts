@@ -20,11 +20,44 @@ interface CatalogFigures {
   incomplete: number
 }
 
+/** Which state of the data a catalog shows. In one lineage a higher version is a later state. */
+export interface CatalogVersion {
+  lineage: string
+  version: number
+}
+
+/** All that may differ between two versions; more than does differ is possible, less is not. */
+export interface CatalogChanges {
+  /** Units of all tables but those of persons. */
+  units: string[]
+  /** Ids of persons. */
+  persons: string[]
+}
+
 /** The catalog, opened for reading. Others may read it at the same time. */
 export interface Catalog {
-  units(table: PublishedTable, columns: readonly Column[]): Promise<Map<string, Unit>>
-  /** Writes the rows of these units to a file, a line each in COPY text format, by unit and key. */
-  writeLines(table: PublishedTable, columns: readonly Column[], units: string[], path: string): Promise<void>
+  /** Null where the catalog does not say: it then has to be compared whole. */
+  version(): Promise<CatalogVersion | null>
+  /** What has changed since a version of the same lineage. */
+  changesSince(version: number): Promise<CatalogChanges>
+  /** @param only of these units, instead of all */
+  units(
+    table: PublishedTable,
+    columns: readonly Column[],
+    only?: readonly string[],
+  ): Promise<Map<string, Unit>>
+  /** How many rows of these persons each unit has; rows without such a person are not counted. */
+  countPersons(table: PublishedTable, persons: readonly string[]): Promise<Map<string, number>>
+  /**
+   * Writes rows to a file, a line each in COPY text format, by unit and key.
+   * @param of the units or the persons whose rows are wanted
+   */
+  writeLines(
+    table: PublishedTable,
+    columns: readonly Column[],
+    of: { units: readonly string[] } | { persons: readonly string[] },
+    path: string,
+  ): Promise<void>
   figures(): Promise<CatalogFigures>
   close(): void
 }
@@ -73,9 +106,55 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
     )
   }
 
+  /** Makes the temporary tables `wanted_units` (unit) and `wanted_ids` (id: those of the units that are uuids). */
+  async function want(units: readonly string[]): Promise<void> {
+    await connection.run('create or replace temp table wanted_units (unit varchar)')
+    await connection.run(`insert into wanted_units select unnest(from_json($1, '["varchar"]'))`, [
+      JSON.stringify(units),
+    ])
+    await connection.run(
+      `create or replace temp table wanted_ids as
+       select try_cast(unit as uuid) as id from wanted_units where try_cast(unit as uuid) is not null`,
+    )
+  }
+
+  const isWanted = (column: string) => `${column} in (select wanted_ids.id from wanted_ids)`
+
   return {
-    async units(table, columns) {
+    async version() {
+      const [known] = await rows(
+        `select 1 from duckdb_tables() where schema_name = 'builds' and table_name = 'state'`,
+      )
+      if (known === undefined) return null
+      const [state] = await rows('select lineage, version from builds.state')
+      return state === undefined ? null : { lineage: String(state.lineage), version: Number(state.version) }
+    },
+
+    async changesSince(version) {
+      const found = await rows(
+        `select distinct kind, unit from builds.changes where version > ${Math.trunc(version)} order by all`,
+      )
+      const ofKind = (kind: string) => found.filter((row) => row.kind === kind).map((row) => String(row.unit))
+      return { units: ofKind('unit'), persons: ofKind('person') }
+    },
+
+    async countPersons(table, persons) {
+      await want(persons)
+      const found = await rows(
+        `select ${table.unit} as unit, count(*)::integer as row_count from marts.${quote(table.name)}
+         where ${isWanted(quote(table.personColumn ?? table.unit))}
+         group by unit`,
+      )
+      return new Map(found.map((row) => [String(row.unit), Number(row.row_count)]))
+    },
+
+    async units(table, columns, only) {
       await checkColumns(table, columns)
+      if (only !== undefined) await want(only)
+      const restricted =
+        only === undefined
+          ? ''
+          : `where ${table.candidates(isWanted)} and ${table.unit} in (select wanted_units.unit from wanted_units)`
       const line = copyLine(columns)
       // A new column or a change of format changes every hash, so everything is written once more.
       const format = createHash('sha256').update(line).digest('hex').slice(0, 8)
@@ -85,7 +164,7 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
              count(*)::integer as row_count,
              sum(md5_number_lower(line))::varchar as low,
              sum(md5_number_upper(line))::varchar as high
-         from (select ${table.unit} as unit, ${line} as line from marts.${quote(table.name)})
+         from (select ${table.unit} as unit, ${line} as line from marts.${quote(table.name)} ${restricted})
          group by unit
          order by unit`,
       )
@@ -98,11 +177,12 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
       )
     },
 
-    async writeLines(table, columns, units, file) {
-      await connection.run('create or replace temp table changed_units (unit varchar)')
-      await connection.run(`insert into changed_units select unnest(from_json($1, '["varchar"]'))`, [
-        JSON.stringify(units),
-      ])
+    async writeLines(table, columns, of, file) {
+      await want('units' in of ? of.units : of.persons)
+      const isChosen =
+        'units' in of
+          ? `${table.unit} in (select wanted_units.unit from wanted_units)`
+          : isWanted(quote(table.personColumn ?? table.unit))
       const order = ['unit', ...table.key.map(quote)].join(', ')
       // CSV without quotes or a separator that could occur is the way to write lines as they are.
       await connection.run(
@@ -110,8 +190,8 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
              select line from (
                  select ${table.unit} as unit, ${table.key.map(quote).join(', ')}, ${copyLine(columns)} as line
                  from marts.${quote(table.name)}
+                 where ${isChosen}
              )
-             where unit in (select changed_units.unit from changed_units)
              order by ${order}
          ) to '${file.replaceAll("'", "''")}' (format csv, header false, quote '', escape '', delimiter '\x01')`,
       )

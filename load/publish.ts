@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import type { Catalog, Unit } from './catalog.ts'
+import type { Catalog, CatalogChanges, Unit } from './catalog.ts'
 import { type Column, quote } from './copyText.ts'
 import { WarehouseError } from './errors.ts'
 import { type PublishedTable, publishedTables } from './tables.ts'
@@ -18,11 +18,13 @@ import { type PublishedTable, publishedTables } from './tables.ts'
  *
  *   locked    one load at a time per schema: another waits here, up to `lockLimit`
  *   compared  what the warehouse was last given (rollcall_units) against the catalog; read after the lock, so that
- *             it is what the load before us left
+ *             it is what the load before us left. Where the warehouse has an earlier version of the same lineage, only
+ *             what has changed since (`compareChanges`); else all of it, and tables that somebody else wrote to anew
  *   emptied   changed and vanished units deleted, children before parents
  *   filled    changed units copied in, parents before children, each table counted as it arrives
- *   recorded  rollcall_units and the run's row say what is there now
- *   checked   foreign keys (deferred until here) and the number of rows in every table that was touched
+ *   recorded  rollcall_units, the catalog's version and the run's row say what is there now
+ *   checked   foreign keys (deferred until here) and, where all was compared, the number of rows in every table that
+ *             was touched
  *   committed readers see all of it at once; before, they saw the old state
  *
  * A commit whose answer is lost may have happened: the next attempt asks the server what became of it.
@@ -71,7 +73,14 @@ interface Change {
   changed: string[]
   /** Units to be deleted: those that are there and changed or vanished; `all` where rows cannot be told by unit. */
   stale: string[] | 'all'
+  /** Persons whose rows are replaced instead of units, in tables whose units are buckets of persons. */
+  persons?: string[]
+  /** Nothing but what has changed since the last load was looked at. */
+  isPartial: boolean
 }
+
+/** Set while a load writes, so that triggers can tell it from anybody else; see the migration. */
+const loadingSetting = 'rollcall.is_loading'
 
 /**
  * Brings the warehouse to the state of the catalog, from `compared` to `checked`. The caller has begun the transaction
@@ -84,15 +93,29 @@ export async function publish(
 ): Promise<Prepared> {
   const { schema, signal } = publication
   const changes: Change[] = []
+  const since = await changesSinceLastLoad(client, catalog)
+  const foreign = await client.query<{ id: string; table_name: string }>(
+    'select id, table_name from rollcall_foreign_writes',
+  )
+  const written = new Set(foreign.rows.map((row) => row.table_name))
   for (const table of publishedTables) {
     signal?.throwIfAborted()
-    changes.push(await compare(client, catalog, schema, table))
+    const isPartial = since !== null && !written.has(table.name)
+    changes.push(
+      isPartial
+        ? await compareChanges(client, catalog, schema, table, since)
+        : await compare(client, catalog, schema, table, written.has(table.name)),
+    )
   }
   const summary: Record<string, TableSummary> = {}
   for (const change of changes.toReversed()) {
     signal?.throwIfAborted()
     summary[change.table.name] = {
-      unitsChanged: new Set([...change.changed, ...(change.stale === 'all' ? [] : change.stale)]).size,
+      unitsChanged: new Set([
+        ...change.changed,
+        ...(change.stale === 'all' ? [] : change.stale),
+        ...(change.persons ?? []),
+      ]).size,
       rowsWritten: 0,
       rowsDeleted: await attempt(`deleting from ${change.table.name}`, () => remove(client, schema, change)),
     }
@@ -106,9 +129,15 @@ export async function publish(
   }
   const unitsChanged = Object.values(summary).reduce((sum, table) => sum + table.unitsChanged, 0)
   await recordRun(client, catalog, publication, unitsChanged)
+  await recordVersion(client, catalog)
+  await client.query('delete from rollcall_foreign_writes where id = any($1::bigint[])', [
+    foreign.rows.map((row) => row.id),
+  ])
   signal?.throwIfAborted()
   await attempt('checking foreign keys', () => client.query('set constraints all immediate'))
-  for (const change of changes) await check(client, schema, change, summary[change.table.name])
+  for (const change of changes) {
+    if (!change.isPartial) await check(client, schema, change, summary[change.table.name])
+  }
   const { rows } = await client.query<{ transaction: string }>(
     'select pg_current_xact_id()::text as transaction',
   )
@@ -130,7 +159,7 @@ export async function lock(client: pg.Client, schema: string): Promise<void> {
   // Limits a server may have for interactive use would end a long load half-way.
   await client.query(
     `select set_config('lock_timeout', $1, true), set_config('statement_timeout', '0', true),
-       set_config('idle_in_transaction_session_timeout', '0', true)`,
+       set_config('idle_in_transaction_session_timeout', '0', true), set_config('${loadingSetting}', 'yes', true)`,
     [lockLimit],
   )
   try {
@@ -145,11 +174,66 @@ export async function lock(client: pg.Client, schema: string): Promise<void> {
   }
 }
 
+/** What differs from what the warehouse has, as far as the catalog can tell; null where it cannot. */
+async function changesSinceLastLoad(client: pg.Client, catalog: Catalog): Promise<CatalogChanges | null> {
+  const { rows } = await client.query<{ lineage: string; version: string }>(
+    'select lineage, version from rollcall_publication',
+  )
+  const now = await catalog.version()
+  const [last] = rows
+  if (last === undefined || now === null) return null
+  if (last.lineage !== now.lineage || Number(last.version) > now.version) return null
+  return catalog.changesSince(Number(last.version))
+}
+
+async function recordVersion(client: pg.Client, catalog: Catalog): Promise<void> {
+  await client.query('delete from rollcall_publication')
+  const now = await catalog.version()
+  if (now === null) return
+  await client.query('insert into rollcall_publication (lineage, version) values ($1, $2)', [
+    now.lineage,
+    now.version,
+  ])
+}
+
+/** As `compare`, of what may have changed. */
+async function compareChanges(
+  client: pg.Client,
+  catalog: Catalog,
+  schema: string,
+  table: PublishedTable,
+  { units: candidates, persons }: CatalogChanges,
+): Promise<Change> {
+  const columns = await columnsOf(client, schema, table.name)
+  if (table.personColumn !== undefined) {
+    const units = new Map<string, Unit>()
+    return { table, columns, units, changed: [], stale: [], persons, isPartial: true }
+  }
+  const units = await catalog.units(table, columns, candidates)
+  const { rows } = await client.query<{ unit: string; content_hash: string }>(
+    'select unit, content_hash from rollcall_units where table_name = $1 and unit = any($2)',
+    [table.name, candidates],
+  )
+  return { table, columns, units, ...difference(units, rows), isPartial: true }
+}
+
+/** Units whose content is not what was published, and those to be deleted. */
+function difference(
+  units: ReadonlyMap<string, Unit>,
+  rows: readonly { unit: string; content_hash: string }[],
+): Pick<Change, 'changed' | 'stale'> {
+  const published = new Map(rows.map((row) => [row.unit, row.content_hash]))
+  const changed = [...units].filter(([unit, { contentHash }]) => published.get(unit) !== contentHash)
+  const stale = [...published].filter(([unit, contentHash]) => units.get(unit)?.contentHash !== contentHash)
+  return { changed: changed.map(([unit]) => unit), stale: stale.map(([unit]) => unit) }
+}
+
 async function compare(
   client: pg.Client,
   catalog: Catalog,
   schema: string,
   table: PublishedTable,
+  isWrittenToByOthers: boolean,
 ): Promise<Change> {
   const columns = await columnsOf(client, schema, table.name)
   const units = await catalog.units(table, columns)
@@ -158,17 +242,16 @@ async function compare(
     [table.name],
   )
   const recorded = rows.reduce((sum, row) => sum + row.row_count, 0)
-  if ((await countRows(client, schema, table.name)) !== recorded) {
+  if (isWrittenToByOthers || (await countRows(client, schema, table.name)) !== recorded) {
     // Somebody else wrote to the table: what is recorded no longer says what is there. Start it over.
-    return { table, columns, units, changed: [...units.keys()], stale: 'all' }
+    return { table, columns, units, changed: [...units.keys()], stale: 'all', isPartial: false }
   }
-  const published = new Map(rows.map((row) => [row.unit, row.content_hash]))
-  const changed = [...units].filter(([unit, { contentHash }]) => published.get(unit) !== contentHash)
-  const stale = [...published].filter(([unit, contentHash]) => units.get(unit)?.contentHash !== contentHash)
-  return { table, columns, units, changed: changed.map(([unit]) => unit), stale: stale.map(([unit]) => unit) }
+  return { table, columns, units, ...difference(units, rows), isPartial: false }
 }
 
-async function remove(client: pg.Client, schema: string, { table, stale }: Change): Promise<number> {
+async function remove(client: pg.Client, schema: string, change: Change): Promise<number> {
+  const { table, stale } = change
+  if (change.persons !== undefined) return removePersons(client, schema, table, change.persons)
   if (stale === 'all') {
     await client.query('delete from rollcall_units where table_name = $1', [table.name])
     return (await client.query(`delete from ${nameOf(schema, table.name)}`)).rowCount ?? 0
@@ -181,33 +264,96 @@ async function remove(client: pg.Client, schema: string, { table, stale }: Chang
      select coalesce(sum(row_count), 0) as row_count from deleted`,
     [table.name, stale],
   )
-  const deleted = await client.query(
-    `delete from ${nameOf(schema, table.name)} where ${table.unit} in (select unnest($1::varchar[]))`,
-    [stale],
-  )
+  const ids = stale.filter((unit) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(unit))
+  const isStale = `${table.unit} in (select unnest($1::varchar[]))`
+  const deleted =
+    table.personColumn === undefined
+      ? await client.query(
+          `delete from ${nameOf(schema, table.name)}
+           where ${table.candidates((column) => `${column} = any($2::uuid[])`)} and ${isStale}`,
+          [stale, ids],
+        )
+      : await client.query(`delete from ${nameOf(schema, table.name)} where ${isStale}`, [stale])
   assertCount(table.name, 'deleted rows', deleted.rowCount ?? 0, Number(rows[0]?.row_count))
   return deleted.rowCount ?? 0
+}
+
+/** Deletes the rows of these persons, and makes the record say how many rows are left in each of their buckets. */
+async function removePersons(
+  client: pg.Client,
+  schema: string,
+  table: PublishedTable,
+  persons: readonly string[],
+): Promise<number> {
+  const { rows } = await client.query<{ row_count: string }>(
+    `with
+     deleted as (
+         delete from ${nameOf(schema, table.name)} where ${table.personColumn} = any($2::uuid[])
+         returning ${table.unit} as unit
+     ),
+     counted as (
+         select unit, count(*) as row_count from deleted group by unit
+     ),
+     recorded as (
+         update rollcall_units
+         set row_count = rollcall_units.row_count - counted.row_count, content_hash = $3
+         from counted
+         where rollcall_units.table_name = $1 and rollcall_units.unit = counted.unit
+     )
+     select coalesce(sum(row_count), 0) as row_count from counted`,
+    [table.name, persons, unknownHash],
+  )
+  return Number(rows[0]?.row_count)
+}
+
+/**
+ * Of a bucket of which only some rows were replaced. It equals no hash, so a comparison of everything, which comes after
+ * a build of everything, writes the bucket once more.
+ */
+const unknownHash = 'some rows replaced'
+
+/** Copies the rows of these persons in and adds them to the record of their buckets. */
+async function fillPersons(
+  client: pg.Client,
+  catalog: Catalog,
+  { schema, folder, signal }: Publication,
+  { table, columns, persons = [] }: Change,
+): Promise<number> {
+  if (persons.length === 0) return 0
+  const file = join(folder, `${table.name}.copy`)
+  const counts = await catalog.countPersons(table, persons)
+  await catalog.writeLines(table, columns, { persons }, file)
+  const copied = await copyIn(client, schema, table, columns, file, signal)
+  const expected = [...counts.values()].reduce((sum, rows) => sum + rows, 0)
+  assertCount(table.name, 'copied rows', copied, expected)
+  await client.query(
+    `insert into rollcall_units as recorded (table_name, unit, content_hash, row_count)
+     select $1, unit, $2, row_count from unnest($3::text[], $4::integer[]) as added (unit, row_count)
+     on conflict (table_name, unit) do update
+     set row_count = recorded.row_count + excluded.row_count, content_hash = excluded.content_hash`,
+    [table.name, unknownHash, [...counts.keys()], [...counts.values()]],
+  )
+  await client.query('delete from rollcall_units where table_name = $1 and row_count = 0', [table.name])
+  return copied
 }
 
 /** Copies the changed units in: DuckDB writes the lines, Postgres reads them, no row passes through JavaScript. */
 async function fill(
   client: pg.Client,
   catalog: Catalog,
-  { schema, folder, signal }: Publication,
-  { table, columns, units, changed }: Change,
+  publication: Publication,
+  change: Change,
 ): Promise<number> {
+  if (change.persons !== undefined) return fillPersons(client, catalog, publication, change)
+  const { schema, folder, signal } = publication
+  const { table, columns, units, changed } = change
   if (changed.length === 0) return 0
   const file = join(folder, `${table.name}.copy`)
-  await catalog.writeLines(table, columns, changed, file)
-  const list = columns.map((column) => quote(column.name)).join(', ')
-  const target = client.query(
-    copyFrom(`copy ${nameOf(schema, table.name)} (${list}) from stdin (format text)`),
-  )
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), target, { signal })
-  await rm(file)
+  await catalog.writeLines(table, columns, { units: changed }, file)
+  const copied = await copyIn(client, schema, table, columns, file, signal)
   const changedUnits = changed.map((unit) => units.get(unit) as Unit)
   const expected = changedUnits.reduce((sum, unit) => sum + unit.rowCount, 0)
-  assertCount(table.name, 'copied rows', target.rowCount, expected)
+  assertCount(table.name, 'copied rows', copied, expected)
   await client.query(
     `insert into rollcall_units (table_name, unit, content_hash, row_count)
      select $1, * from unnest($2::text[], $3::text[], $4::integer[])`,
@@ -218,6 +364,24 @@ async function fill(
       changedUnits.map((unit) => unit.rowCount),
     ],
   )
+  return copied
+}
+
+/** @returns how many rows the server took; the file is gone then */
+async function copyIn(
+  client: pg.Client,
+  schema: string,
+  table: PublishedTable,
+  columns: readonly Column[],
+  file: string,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const list = columns.map((column) => quote(column.name)).join(', ')
+  const target = client.query(
+    copyFrom(`copy ${nameOf(schema, table.name)} (${list}) from stdin (format text)`),
+  )
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), target, { signal })
+  await rm(file)
   return target.rowCount
 }
 

@@ -1,3 +1,6 @@
+/** Says of a column of ids that it is one of those asked for; in the words of whichever database is asked. */
+type OneOf = (column: string) => string
+
 /** A table that is published from `marts.<name>` of the catalog to the warehouse. */
 export interface PublishedTable {
   name: string
@@ -8,34 +11,58 @@ export interface PublishedTable {
   unit: string
   /** Columns the rows are written in order of, after the unit. */
   key: readonly string[]
+  /**
+   * A condition that an index answers and that holds for all rows of the units asked for. Units that are no ids are an
+   * account's, whose rows have neither webinar nor instance.
+   */
+  candidates(isOneOf: OneOf): string
+  /** Units are buckets of persons; where it is known which persons changed, their rows alone are replaced. */
+  personColumn?: string
 }
 
-/** Persons are many and a new instance touches some of them everywhere: 4096 buckets by the start of the id. */
-const bucketOf = (column: string): string => `substr(cast(${column} as varchar), 1, 3)`
 const idOf = (column: string): string => `cast(${column} as varchar)`
+
+const byColumn = (name: string, column: string, key: string): PublishedTable => ({
+  name,
+  unit: idOf(column),
+  key: [key],
+  candidates: (isOneOf) => isOneOf(column),
+})
+
+/** Persons are many and a new instance touches some of them everywhere: 4096 buckets by the start of the id. */
+const byPerson = (name: string, column: string, key: string): PublishedTable => ({
+  ...byColumn(name, column, key),
+  unit: `substr(cast(${column} as varchar), 1, 3)`,
+  personColumn: column,
+})
+
+const ofSubject: PublishedTable['candidates'] = (isOneOf) =>
+  `(${isOneOf('instance_id')} or ${isOneOf('webinar_id')} or (instance_id is null and webinar_id is null))`
 
 /** Parents before children: the order of writing. Deleting goes the other way. */
 export const publishedTables: readonly PublishedTable[] = [
-  { name: 'zoom_people', unit: bucketOf('id'), key: ['id'] },
-  { name: 'zoom_person_aliases', unit: bucketOf('person_id'), key: ['alias_id'] },
-  { name: 'zoom_webinars', unit: idOf('id'), key: ['id'] },
-  { name: 'zoom_webinar_instances', unit: idOf('id'), key: ['id'] },
-  { name: 'zoom_registrants', unit: idOf('webinar_id'), key: ['id'] },
-  { name: 'zoom_participants', unit: idOf('instance_id'), key: ['id'] },
-  { name: 'zoom_participant_sessions', unit: idOf('instance_id'), key: ['id'] },
-  { name: 'zoom_instance_timeline', unit: idOf('instance_id'), key: ['minute'] },
-  { name: 'zoom_instance_dropoff', unit: idOf('instance_id'), key: ['tenth'] },
-  { name: 'zoom_poll_answers', unit: idOf('instance_id'), key: ['id'] },
-  { name: 'zoom_questions', unit: idOf('instance_id'), key: ['id'] },
-  { name: 'zoom_survey_answers', unit: idOf('instance_id'), key: ['id'] },
+  byPerson('zoom_people', 'id', 'id'),
+  byPerson('zoom_person_aliases', 'person_id', 'alias_id'),
+  byColumn('zoom_webinars', 'id', 'id'),
+  byColumn('zoom_webinar_instances', 'id', 'id'),
+  byColumn('zoom_registrants', 'webinar_id', 'id'),
+  byColumn('zoom_participants', 'instance_id', 'id'),
+  byColumn('zoom_participant_sessions', 'instance_id', 'id'),
+  byColumn('zoom_instance_timeline', 'instance_id', 'minute'),
+  byColumn('zoom_instance_dropoff', 'instance_id', 'tenth'),
+  byColumn('zoom_poll_answers', 'instance_id', 'id'),
+  byColumn('zoom_questions', 'instance_id', 'id'),
+  byColumn('zoom_survey_answers', 'instance_id', 'id'),
   {
     name: 'zoom_capture_audit',
     unit: `coalesce(${idOf('instance_id')}, ${idOf('webinar_id')}, account_id)`,
     key: ['stream', 'subject'],
+    candidates: ofSubject,
   },
   {
     name: 'zoom_capture_promises',
     unit: `coalesce(${idOf('instance_id')}, ${idOf('webinar_id')})`,
     key: ['subject', 'stream', 'source_endpoint', 'figure'],
+    candidates: ofSubject,
   },
 ]

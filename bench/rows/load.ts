@@ -49,7 +49,7 @@ async function prepare({ size, folder }: Place): Promise<void> {
     const units = [...(await catalog.units(table, columns)).keys()]
     const list = columns.map(({ name }) => `"${name}"`).join(', ')
     const file = join(lines, `${String(at).padStart(2, '0')}-${table.name}.copy`)
-    await catalog.writeLines(table, columns, units, file)
+    await catalog.writeLines(table, columns, { units }, file)
     await writeFile(`${file}.sql`, `\\copy "${table.name}" (${list}) from '${file}'\n`)
   }
   catalog.close()

@@ -449,6 +449,23 @@ const tables: Record<string, Table> = {
     key: ['id'],
     indexes: [['finished_at']],
   },
+  rollcall_publication: {
+    meaning: 'One row: the state of the data that was published last, from which the next load goes on.',
+    columns: {
+      lineage: ['text', 'Build of everything that the state goes back to.'],
+      version: ['bigint not null', 'Number of the state within it.'],
+    },
+    key: ['lineage'],
+  },
+  rollcall_foreign_writes: {
+    meaning:
+      'One row per statement that wrote to a published table and was not of a load. The next load writes such a table anew.',
+    columns: {
+      id: ['bigint generated always as identity', 'Statement.'],
+      table_name: ['text not null', 'Table it wrote to.'],
+    },
+    key: ['id'],
+  },
   rollcall_units: {
     meaning:
       'One row per table and unit of publishing: what rollcall compares to find out which rows to replace.',
@@ -489,6 +506,21 @@ const migratorComments = [
   `comment on column rollcall_migration_lock.is_locked is 'Not used with Postgres, which locks by itself.'`,
 ]
 
+/**
+ * Counting the rows of every table before each load would cost what the history costs. Instead, whoever writes leaves a
+ * note, with the rights of the tables' owner; a load says who it is by a setting of its transaction.
+ */
+const noteForeignWrite = `create function rollcall_note_foreign_write() returns trigger
+  language plpgsql security definer set search_path = pg_catalog as $note$
+  begin
+    if current_setting('rollcall.is_loading', true) is distinct from 'yes' then
+      execute format('insert into %I.rollcall_foreign_writes (table_name) values ($1)', tg_table_schema)
+        using tg_table_name::text;
+    end if;
+    return null;
+  end
+  $note$`
+
 const quote = (name: string): string => `"${name}"`
 const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`
 const list = (names: string[]): string => names.map(quote).join(', ')
@@ -511,6 +543,11 @@ function* statements(): Generator<string> {
     }
   }
   yield* migratorComments
+  yield noteForeignWrite
+  for (const name of Object.keys(tables).filter((table) => table.startsWith('zoom_'))) {
+    yield `create trigger rollcall_note_foreign_write after insert or update or delete or truncate on ${quote(name)} ` +
+      'for each statement execute function rollcall_note_foreign_write()'
+  }
 }
 
 /** The warehouse of the first version: the tables of the contract and what publishing keeps for itself. */
