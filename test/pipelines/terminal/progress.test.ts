@@ -89,7 +89,10 @@ describe('the progress of an extract', () => {
   it('shows what is waited for, and until when, while others go on', () => {
     const progress = setup()
     progress.plan([{ captures: 1, hinted: 10 }])
-    progress.wait('GET /report/webinars/x failed after 3 attempts: rate_limited (HTTP 429): wait', start_ms + 60_000)
+    progress.wait(
+      'GET /report/webinars/x failed after 3 attempts: rate_limited (HTTP 429): wait',
+      start_ms + 60_000,
+    )
     progress.wait('GET /report/webinars/y failed: server (HTTP 503): later', start_ms + 2000)
     progress.page('one', 10)
     expect(progress.line()).toMatch(/; waiting until 12:01:00 UTC for Zoom's rate limit \(2 requests\)$/)
