@@ -102,7 +102,7 @@ export async function transformStage(
   )
   const models = `${count(summary.models.length)} models, ${count(summary.audits)} audits passed`
   const what = {
-    full: models,
+    full: summary.reason === null ? models : `${models}; everything was built: ${summary.reason}`,
     increment: `${models}, for the ${count(summary.webinars)} webinars that have changed`,
     none: 'nothing is new',
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { describeFaults, inspectRaw } from '../extract/raw/inspect.ts'
@@ -173,6 +174,7 @@ async function buildSomehow(options: TransformOptions, effects: TransformEffects
 /** @throws Doubt where everything has to be built */
 async function buildWhatIsNew(options: TransformOptions, effects: TransformEffects): Promise<Built> {
   const { dataDir } = options
+  if (!existsSync(catalogPath(dataDir))) throw new Doubt('there is no catalog yet')
   const scratch = startBuild(dataDir)
   let building: string | null = null
   try {
@@ -189,7 +191,8 @@ async function buildWhatIsNew(options: TransformOptions, effects: TransformEffec
       const models: BuiltModel[] = []
       const done = await withEngine(`${building}.spill`, options, async (engine) => {
         const build = await planBuild(engine, options, effects, models)
-        const older = await look(engine, taken, dataDir, build.fingerprint).catch((error: Error) => error)
+        // A reader that still has the file open keeps it from being written.
+        const older = await look(engine, taken, dataDir, build.fingerprint, '').catch((error: Error) => error)
         if (older instanceof Error || older.state.lineage !== published.state.lineage) return null
         const version = Math.max(older.state.version, published.state.version) + 1
         const { webinars } = await buildIncrement(engine, taken, build, older.segments, older.state, version)
@@ -221,9 +224,10 @@ async function look(
   path: string,
   dataDir: string,
   fingerprint: string,
+  mode: '' | '(read_only)' = '(read_only)',
 ): Promise<{ state: BuildState; segments: Segment[] }> {
   try {
-    await engine.run(`attach ${quoteLiteral(path)} as looked_at (read_only)`)
+    await engine.run(`attach ${quoteLiteral(path)} as looked_at ${mode}`)
   } catch (error) {
     throw new Doubt(`no catalog could be opened (${messageOf(error)})`)
   }
