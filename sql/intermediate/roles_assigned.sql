@@ -111,16 +111,29 @@ found as (
 best_found as (
     select participant_key, min(role_order) as role_order from found group by participant_key
 ),
+come as (
+    select listed.instance_key, listed.name_key
+    from listed
+    inner join owned
+        on owned.kind = 'email'
+        and owned.instance_key = listed.instance_key
+        and owned.key = listed.email
+    union
+    select listed.instance_key, listed.name_key
+    from listed
+    inner join owned
+        on owned.kind = 'user'
+        and owned.instance_key = listed.instance_key
+        and owned.key = listed.user_id
+),
 -- The panelists who have not come under an e-mail or account user, where one alone has the name.
 awaited as (
     select listed.instance_key, listed.name_key
     from listed
-    left join owned
-        on owned.instance_key = listed.instance_key
-        and owned.key = case owned.kind when 'email' then listed.email else listed.user_id end
+    anti join come using (instance_key, name_key)
     where listed.name_key is not null
     group by listed.instance_key, listed.name_key
-    having count(owned.participant_key) = 0 and count(distinct coalesce(listed.email, '')) = 1
+    having count(distinct coalesce(listed.email, '')) = 1
 ),
 names_of_one as (
     select instance_key, name_key, min(participant_key) as participant_key
