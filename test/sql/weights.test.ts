@@ -18,7 +18,7 @@ const textOf = (file: string) => readFile(new URL(`../../${file}`, import.meta.u
 describe('the weights of the engagement score', () => {
   it('are those of the documentation', async () => {
     const section = (await textOf('docs/engagement.md')).split('## The score')[1] ?? ''
-    const rows = [...section.matchAll(/^\| [a-z ]+ \| (\d+) \|/gm)].map((match) => Number(match[1]))
+    const rows = [...section.matchAll(/^\| [a-z ]+ \| +(\d+) +\|/gm)].map((match) => Number(match[1]))
     expect(rows).toEqual(weights)
   })
   it('are those of the comment on the column', async () => {
