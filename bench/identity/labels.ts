@@ -57,6 +57,7 @@ export const labelsSql: readonly string[] = [
         count(*) = 1 and bool_and(ours.n = true_sizes.n) as is_right
       from ours join true_sizes using (truth) group by all
     )
-    select judged.*, described.identity_method, described.identity_confidence
-    from judged join rollcall.intermediate.participants_described as described using (participant_key)`,
+    select judged.*, described.identity_method, trusted.identity_confidence
+    from judged join rollcall.intermediate.participants_described as described using (participant_key)
+    join rollcall.intermediate.participants_trusted as trusted using (participant_key)`,
 ]

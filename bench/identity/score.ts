@@ -21,6 +21,7 @@ export interface Score {
 
 /** How often what is said to be right is right. */
 export interface Reliability {
+  /** An identity_method, or `all`. */
   method: string
   /** Lower end of the tenth (the last is 1 alone). */
   from: number
@@ -81,9 +82,11 @@ async function score(connection: DuckDBConnection, scope: Score['scope']): Promi
 async function reliability(connection: DuckDBConnection): Promise<Reliability[]> {
   const found = await rows(
     connection,
-    `select identity_method as method, floor(identity_confidence * 10) / 10 as tenth, count(*) as participants,
-      avg(identity_confidence) as mean_confidence, avg(is_right::int) as share_right
-    from judged_participants group by all order by all`,
+    `select coalesce(identity_method, 'all') as method, floor(identity_confidence * 10) / 10 as tenth,
+      count(*) as participants, avg(identity_confidence) as mean_confidence, avg(is_right::int) as share_right
+    from judged_participants
+    group by grouping sets ((tenth, identity_method), (tenth))
+    order by identity_method nulls last, tenth`,
   )
   return found.map((row) => ({
     method: String(row.method),

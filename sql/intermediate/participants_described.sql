@@ -1,6 +1,5 @@
--- One row per participant: who it is called, how it was recognised and how surely, and its natural
--- key in the instance. How surely: as the strongest key says, but no surer than the weakest
--- probable link in it, and without a key no surer than that it is nobody else. Name: that of the
+-- One row per participant: who it is called, how it was recognised (`evidence` says more than
+-- `identity_method`, see confidence_rates), and its natural key in the instance. Name: that of the
 -- first connection whose name is not generic, else of the first that has one. `natural_key`: the
 -- smallest of the strongest kind of key owned (registrant, user, email, forwarded link), else the
 -- name, else the row.
@@ -26,17 +25,6 @@ owned as (
 ),
 linked as (
     select participant_key, probability from intermediate.participants_linked
-),
-rivals as (
-    select unit_key as participant_key, max(probability) as probability
-    from (
-        select unit_key, probability from intermediate.link_pairs_judged
-        union all
-        select other_key, probability
-        from intermediate.link_pairs_judged
-        where other_side = 'keyless'
-    )
-    group by unit_key
 ),
 gathered as (
     select
@@ -118,16 +106,11 @@ final as (
             when gathered.is_ambiguous or gathered.is_own_name then 'name'
             else 'none'
         end as identity_method,
-        least(1, linked.probability, case
-            when corrected.participant_key is not null then 1
-            when owned.link is not null and owned.registrant_id is null then 0.9
-            when owned.registrant_id is not null or owned.zoom_user_id is not null then 1.0
-            when owned.email is not null then 0.98
-            when linked.participant_key is not null then 1
-            when gathered.is_ambiguous then least(0.4, 1 - coalesce(rivals.probability, 0))
-            when gathered.is_own_name then least(0.8, 1 - coalesce(rivals.probability, 0))
-            else least(0.3, 1 - coalesce(rivals.probability, 0))
-        end)::decimal(4, 3) as identity_confidence,
+        case
+            when corrected.participant_key is null and owned.participant_key is null
+                and linked.participant_key is null and gathered.is_ambiguous then 'ambiguous'
+            else identity_method
+        end as evidence,
         coalesce(
             'r:' || owned.registrant_id,
             'u:' || owned.zoom_user_id,
@@ -152,7 +135,6 @@ final as (
     left join named_by_decision
         on named_by_decision.participant_key = gathered.participant_key
     left join linked on linked.participant_key = gathered.participant_key
-    left join rivals on rivals.participant_key = gathered.participant_key
     left join connections as opening
         on opening.connection_key = case when owned.participant_key is null
             then gathered.participant_key end

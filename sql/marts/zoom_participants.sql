@@ -13,6 +13,9 @@ roles as (
 engaged as (
     select * from intermediate.participants_engaged
 ),
+trusted as (
+    select * from intermediate.participants_trusted
+),
 persons as (
     select * from intermediate.participants_personified
 ),
@@ -55,12 +58,13 @@ final as (
         engaged.is_survey_offered,
         engaged.has_answered_survey,
         described.identity_method,
-        described.identity_confidence,
+        trusted.identity_confidence,
         described.source_endpoint
     from described
     inner join instances on instances.instance_key = described.instance_key
     inner join roles on roles.participant_key = described.participant_key
     inner join engaged on engaged.participant_key = described.participant_key
+    inner join trusted on trusted.participant_key = described.participant_key
     inner join persons on persons.participant_key = described.participant_key
     left join registered on registered.participant_key = described.participant_key
 )

