@@ -19,8 +19,11 @@ export interface ModeledAccount {
 
 const NOW = new Date('2026-06-15T00:00:00Z')
 
-/** Takes an account from simulator to catalog in a temporary folder. Same options, same catalog rows. */
-export async function modelAccount(options: AccountOptions): Promise<ModeledAccount> {
+/** Takes an account from simulator to catalog in a temporary folder, with likely links unless told. Same options, same catalog rows. */
+export async function modelAccount(
+  options: AccountOptions,
+  identityThreshold = 0.9,
+): Promise<ModeledAccount> {
   const account = createAccount({ now: NOW, ...options })
   const dataDir = await mkdtemp(path.join(tmpdir(), 'rollcall-identity-'))
   const close = () => rm(dataDir, { recursive: true, force: true })
@@ -32,7 +35,7 @@ export async function modelAccount(options: AccountOptions): Promise<ModeledAcco
       { dataDir, accountId, clientId, clientSecret, apiUrl, oauthUrl, plan: 'unlimited', mode: 'full' },
       { clock: () => (account.now + 43_200) * 1000 },
     )
-    const transformed = await transform({ dataDir, identityThreshold: 0.9, isWithSteps: true })
+    const transformed = await transform({ dataDir, identityThreshold, isWithSteps: true })
     const truthPath = path.join(dataDir, 'truth', 'participants.ndjson')
     return { catalogPath: transformed.catalogPath, truthPath, transformed, close }
   } catch (error) {
