@@ -19,7 +19,8 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
-describe('rollcall dashboard', () => {
+// Each starts processes of its own, which takes long where other tests run beside.
+describe('rollcall dashboard', { timeout: 120_000 }, () => {
   it('serves on loopback, says where, and ends well when it is stopped', async () => {
     const { PATH = '', HOME = '' } = process.env
     const child = spawn(process.execPath, [entry, 'dashboard'], {
@@ -66,27 +67,27 @@ describe('rollcall dashboard', () => {
       [['--port', '70000'], /Expected a port/],
       [['--out', taken], /not empty and holds no earlier export/],
     ]
-    for (const [args, message] of wrong) {
-      const { code, stderr } = await rollcall(['dashboard', ...args], { DATABASE_URL: url }, folder)
-      expect([args, code]).toEqual([args, 2])
-      expect(stderr).toMatch(message)
+    const results = await Promise.all(
+      wrong.map(([args]) => rollcall(['dashboard', ...args], { DATABASE_URL: url }, folder)),
+    )
+    for (const [index, { code, stderr }] of results.entries()) {
+      expect(code).toBe(2)
+      expect(stderr).toMatch(wrong[index]?.[1] ?? '')
     }
     expect(await readdir(taken)).toEqual(['mine'])
   })
 
   it('says what to run where nothing was ever published, and makes no empty warehouse', async () => {
     const nowhere = path.join(folder, 'nowhere')
-    const absent = await rollcall(['dashboard', '--data-dir', nowhere], {}, folder)
+    const [absent, empty] = await Promise.all([
+      rollcall(['dashboard', '--data-dir', nowhere], {}, folder),
+      rollcall(['dashboard'], { DATABASE_URL: (await createTestDatabase('empty')).url }, folder),
+    ])
     expect(absent).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(/Run rollcall sync; or npm run demo/),
     })
     expect(await readdir(folder)).not.toContain('nowhere')
-    const empty = await rollcall(
-      ['dashboard'],
-      { DATABASE_URL: (await createTestDatabase('empty')).url },
-      folder,
-    )
     expect(empty).toMatchObject({ code: 1, stderr: expect.stringMatching(/nothing in the warehouse/) })
   })
 })

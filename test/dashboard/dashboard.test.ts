@@ -73,164 +73,173 @@ const one = async (sql: string, values: unknown[] = []): Promise<Record<string, 
 }
 const whole = (value: string | number | undefined): string => Number(value).toLocaleString('en-US')
 
-describe.skipIf(chromiumPath === undefined)('the page in Chromium (skipped where there is none)', () => {
-  const at = (hash: string): string => `${served.url}${hash}`
+describe.skipIf(chromiumPath === undefined)(
+  'the page in Chromium (skipped where there is none)',
+  { timeout: 120_000 },
+  () => {
+    const at = (hash: string): string => `${served.url}${hash}`
 
-  it('shows the account’s own figures', async () => {
-    const { page, troubles, close } = await visit(browser, at('#/'))
-    const expected = await one(
-      `select count(*) as participants, count(distinct person_id) as people,
+    it('shows the account’s own figures', async () => {
+      const { page, troubles, close } = await visit(browser, at('#/'))
+      const expected = await one(
+        `select count(*) as participants, count(distinct person_id) as people,
          (select max(peak_concurrent) from zoom_webinar_instances) as peak,
          (select round(100.0 * sum(registrants_attended) / sum(total_registrants), 1)
           from zoom_webinars where instance_count > 0) as rate
        from zoom_participants`,
-    )
-    expect(await figure(page, 'Participants')).toBe(whole(expected.participants))
-    expect(await figure(page, 'People')).toBe(whole(expected.people))
-    expect(await figure(page, 'Most at once')).toBe(whole(expected.peak))
-    expect(await figure(page, 'Attendance rate')).toBe(`${expected.rate} %`)
-    const { webinars } = await one('select count(*) as webinars from zoom_webinars where instance_count > 0')
-    expect(await page.getByRole('region', { name: 'Webinars, table' }).locator('tbody tr').count()).toBe(
-      Number(webinars),
-    )
-    expect(await page.locator('.drawing svg').count()).toBeGreaterThanOrEqual(4)
-    expect(troubles).toEqual([])
-    await close()
-  })
+      )
+      expect(await figure(page, 'Participants')).toBe(whole(expected.participants))
+      expect(await figure(page, 'People')).toBe(whole(expected.people))
+      expect(await figure(page, 'Most at once')).toBe(whole(expected.peak))
+      expect(await figure(page, 'Attendance rate')).toBe(`${expected.rate} %`)
+      const { webinars } = await one(
+        'select count(*) as webinars from zoom_webinars where instance_count > 0',
+      )
+      expect(await page.getByRole('region', { name: 'Webinars, table' }).locator('tbody tr').count()).toBe(
+        Number(webinars),
+      )
+      expect(await page.locator('.drawing svg').count()).toBeGreaterThanOrEqual(4)
+      expect(troubles).toEqual([])
+      await close()
+    })
 
-  it('keeps what is shown in the address, so that a link shows the same', async () => {
-    const { page, close } = await visit(browser, at('#/'))
-    await page.getByRole('combobox', { name: 'Webinar' }).selectOption(subjects.webinar)
-    const expected = await one(
-      'select count(*) as participants from zoom_participants where webinar_id = $1',
-      [subjects.webinar],
-    )
-    await expect.poll(() => figure(page, 'Participants')).toBe(whole(expected.participants))
-    const copied = await visit(browser, page.url())
-    expect(await figure(copied.page, 'Participants')).toBe(whole(expected.participants))
-    await copied.close()
-    await close()
-  })
+    it('keeps what is shown in the address, so that a link shows the same', async () => {
+      const { page, close } = await visit(browser, at('#/'))
+      await page.getByRole('combobox', { name: 'Webinar' }).selectOption(subjects.webinar)
+      const expected = await one(
+        'select count(*) as participants from zoom_participants where webinar_id = $1',
+        [subjects.webinar],
+      )
+      await expect.poll(() => figure(page, 'Participants')).toBe(whole(expected.participants))
+      const copied = await visit(browser, page.url())
+      expect(await figure(copied.page, 'Participants')).toBe(whole(expected.participants))
+      await copied.close()
+      await close()
+    })
 
-  it('shows a webinar with its instances side by side', async () => {
-    const { page, troubles, close } = await visit(browser, at(`#/webinars/${subjects.webinar}`))
-    const expected = await one('select * from webinar_attendance_analytics where id = $1', [subjects.webinar])
-    expect(await page.locator('h1').textContent()).toBe(expected.topic)
-    expect(await figure(page, 'Participants')).toBe(whole(expected.actual_participant_count))
-    expect(await figure(page, 'People')).toBe(whole(expected.unique_participant_count))
-    expect(await figure(page, 'Attendance rate')).toBe(`${Number(expected.attendance_rate).toFixed(1)} %`)
-    const rows = page.getByRole('region', { name: 'Instances, table' }).locator('tbody tr')
-    expect(await rows.count()).toBe(Number(expected.instance_count))
-    expect(troubles).toEqual([])
-    await close()
-  })
+    it('shows a webinar with its instances side by side', async () => {
+      const { page, troubles, close } = await visit(browser, at(`#/webinars/${subjects.webinar}`))
+      const expected = await one('select * from webinar_attendance_analytics where id = $1', [
+        subjects.webinar,
+      ])
+      expect(await page.locator('h1').textContent()).toBe(expected.topic)
+      expect(await figure(page, 'Participants')).toBe(whole(expected.actual_participant_count))
+      expect(await figure(page, 'People')).toBe(whole(expected.unique_participant_count))
+      expect(await figure(page, 'Attendance rate')).toBe(`${Number(expected.attendance_rate).toFixed(1)} %`)
+      const rows = page.getByRole('region', { name: 'Instances, table' }).locator('tbody tr')
+      expect(await rows.count()).toBe(Number(expected.instance_count))
+      expect(troubles).toEqual([])
+      await close()
+    })
 
-  it('shows an instance, and finds a participant in it', async () => {
-    const { page, troubles, close } = await visit(browser, at(`#/instances/${subjects.instance}`))
-    const expected = await one('select * from webinar_instance_attendance_analytics where id = $1', [
-      subjects.instance,
-    ])
-    expect(await figure(page, 'Participants')).toBe(whole(expected.actual_participant_count))
-    expect(await figure(page, 'Most at once')).toBe(whole(expected.peak_concurrent))
-    expect(await figure(page, 'Registrants who came')).toBe(
-      `${Number(expected.attendance_rate).toFixed(1)} %`,
-    )
-    const timeline = page.getByRole('region', { name: 'Who was there', exact: true })
-    await timeline.getByRole('button', { name: /^Table/ }).click()
-    const minutes = await query<{ present: number }>(
-      databaseUrl,
-      'select present from zoom_instance_timeline where instance_id = $1 order by minute',
-      [subjects.instance],
-    )
-    expect(await timeline.locator('tbody tr td:last-child').allTextContents()).toEqual(
-      minutes.map((line) => whole(line.present)),
-    )
+    it('shows an instance, and finds a participant in it', async () => {
+      const { page, troubles, close } = await visit(browser, at(`#/instances/${subjects.instance}`))
+      const expected = await one('select * from webinar_instance_attendance_analytics where id = $1', [
+        subjects.instance,
+      ])
+      expect(await figure(page, 'Participants')).toBe(whole(expected.actual_participant_count))
+      expect(await figure(page, 'Most at once')).toBe(whole(expected.peak_concurrent))
+      expect(await figure(page, 'Registrants who came')).toBe(
+        `${Number(expected.attendance_rate).toFixed(1)} %`,
+      )
+      const timeline = page.getByRole('region', { name: 'Who was there', exact: true })
+      await timeline.getByRole('button', { name: /^Table/ }).click()
+      const minutes = await query<{ present: number }>(
+        databaseUrl,
+        'select present from zoom_instance_timeline where instance_id = $1 order by minute',
+        [subjects.instance],
+      )
+      expect(await timeline.locator('tbody tr td:last-child').allTextContents()).toEqual(
+        minutes.map((line) => whole(line.present)),
+      )
 
-    const { participant_name: name = '', strips } = await one(
-      `select participant_name, (select count(*) from zoom_participants b where b.instance_id = a.instance_id
+      const { participant_name: name = '', strips } = await one(
+        `select participant_name, (select count(*) from zoom_participants b where b.instance_id = a.instance_id
          and (b.participant_name ilike '%' || a.participant_name || '%' or b.participant_email ilike '%' || a.participant_name || '%')) as strips
        from zoom_participants a where instance_id = $1 and length(participant_name) > 8 and participant_name !~ '[%_\\\\]'
        order by participant_name limit 1`,
-      [subjects.instance],
-    )
-    await page.getByLabel('Find a participant').fill(name)
-    await expect.poll(() => page.locator('.strips .strip').count()).toBe(Number(strips))
-    expect(new URL(page.url()).hash).toContain('who=')
-    expect(troubles).toEqual([])
-    await close()
-  })
+        [subjects.instance],
+      )
+      await page.getByLabel('Find a participant').fill(name)
+      await expect.poll(() => page.locator('.strips .strip').count()).toBe(Number(strips))
+      expect(new URL(page.url()).hash).toContain('who=')
+      expect(troubles).toEqual([])
+      await close()
+    })
 
-  it('shows everything a person attended, from the strip of an instance', async () => {
-    const { page, troubles, close } = await visit(
-      browser,
-      at(`#/instances/${subjects.instance}?order=rejoined`),
-    )
-    await page.locator('.strips a').first().click()
-    await page.getByRole('heading', { name: 'Attended' }).waitFor()
-    await settle(page)
-    const id = new URL(page.url()).hash.split('/').at(-1) ?? ''
-    const expected = await one('select instances_attended from zoom_people where id = $1', [id])
-    expect(await figure(page, 'Instances attended')).toBe(whole(expected.instances_attended))
-    expect(await page.getByRole('region', { name: 'Attended, table' }).locator('tbody tr').count()).toBe(
-      Number(expected.instances_attended),
-    )
-    expect(troubles).toEqual([])
-    await close()
-  })
+    it('shows everything a person attended, from the strip of an instance', async () => {
+      const { page, troubles, close } = await visit(
+        browser,
+        at(`#/instances/${subjects.instance}?order=rejoined`),
+      )
+      await page.locator('.strips a').first().click()
+      await page.getByRole('heading', { name: 'Attended' }).waitFor()
+      await settle(page)
+      const id = new URL(page.url()).hash.split('/').at(-1) ?? ''
+      const expected = await one('select instances_attended from zoom_people where id = $1', [id])
+      expect(await figure(page, 'Instances attended')).toBe(whole(expected.instances_attended))
+      expect(await page.getByRole('region', { name: 'Attended, table' }).locator('tbody tr').count()).toBe(
+        Number(expected.instances_attended),
+      )
+      expect(troubles).toEqual([])
+      await close()
+    })
 
-  it('gives a chart’s numbers as CSV', async () => {
-    const { page, close } = await visit(browser, at(`#/instances/${subjects.instance}`))
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'CSV of Who was there' }).click(),
-    ])
-    expect(download.suggestedFilename()).toBe('who-was-there.csv')
-    const text = await readFile(await download.path(), 'utf8')
-    const minutes = await one('select count(*) as lines from zoom_instance_timeline where instance_id = $1', [
-      subjects.instance,
-    ])
-    expect(text.trim().split('\r\n')).toHaveLength(1 + Number(minutes.lines))
-    await close()
-  })
+    it('gives a chart’s numbers as CSV', async () => {
+      const { page, close } = await visit(browser, at(`#/instances/${subjects.instance}`))
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: 'CSV of Who was there' }).click(),
+      ])
+      expect(download.suggestedFilename()).toBe('who-was-there.csv')
+      const text = await readFile(await download.path(), 'utf8')
+      const minutes = await one(
+        'select count(*) as lines from zoom_instance_timeline where instance_id = $1',
+        [subjects.instance],
+      )
+      expect(text.trim().split('\r\n')).toHaveLength(1 + Number(minutes.lines))
+      await close()
+    })
 
-  it('leads the keyboard past the head, and says when there is nothing', async () => {
-    const { page, close } = await visit(browser, at('#/nothing/here'))
-    expect(await page.locator('h1').textContent()).toBe('There is no such page')
-    await page.keyboard.press('Tab')
-    expect(await page.evaluate('document.activeElement?.textContent')).toContain('Skip to the content')
-    await page.keyboard.press('Enter')
-    expect(await page.evaluate('document.activeElement?.id')).toBe('main')
-    await close()
-  })
+    it('leads the keyboard past the head, and says when there is nothing', async () => {
+      const { page, close } = await visit(browser, at('#/nothing/here'))
+      expect(await page.locator('h1').textContent()).toBe('There is no such page')
+      await page.keyboard.press('Tab')
+      expect(await page.evaluate('document.activeElement?.textContent')).toContain('Skip to the content')
+      await page.keyboard.press('Enter')
+      expect(await page.evaluate('document.activeElement?.id')).toBe('main')
+      await close()
+    })
 
-  const views: [name: string, hash: () => string][] = [
-    ['account', () => '#/'],
-    ['webinar', () => `#/webinars/${subjects.webinar}`],
-    ['instance', () => `#/instances/${subjects.instance}`],
-    ['person', () => `#/persons/${subjects.person}`],
-  ]
+    const views: [name: string, hash: () => string][] = [
+      ['account', () => '#/'],
+      ['webinar', () => `#/webinars/${subjects.webinar}`],
+      ['instance', () => `#/instances/${subjects.instance}`],
+      ['person', () => `#/persons/${subjects.person}`],
+    ]
 
-  it.each(views)('can be read by everybody, light, dark and on a phone: %s', async (_, hash) => {
-    const light = await visit(browser, at(hash()))
-    expect(await violations(light.page)).toEqual([])
-    const background = 'getComputedStyle(document.body).backgroundColor'
-    const paper = await light.page.evaluate(background)
-    await light.page.emulateMedia({ colorScheme: 'dark' })
-    expect(await light.page.evaluate(background)).not.toBe(paper)
-    expect(await violations(light.page, ['color-contrast'])).toEqual([])
-    await light.page.setViewportSize({ width: 360, height: 740 })
-    await settle(light.page)
-    expect(await light.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
-    expect(light.troubles).toEqual([])
-    await light.close()
-  })
+    it.each(views)('can be read by everybody, light, dark and on a phone: %s', async (_, hash) => {
+      const light = await visit(browser, at(hash()))
+      expect(await violations(light.page)).toEqual([])
+      const background = 'getComputedStyle(document.body).backgroundColor'
+      const paper = await light.page.evaluate(background)
+      await light.page.emulateMedia({ colorScheme: 'dark' })
+      expect(await light.page.evaluate(background)).not.toBe(paper)
+      expect(await violations(light.page, ['color-contrast'])).toEqual([])
+      await light.page.setViewportSize({ width: 360, height: 740 })
+      await settle(light.page)
+      expect(await light.page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360)
+      expect(light.troubles).toEqual([])
+      await light.close()
+    })
 
-  it('met no failure of ours meanwhile', () => {
-    expect(failures).toEqual([])
-  })
-})
+    it('met no failure of ours meanwhile', () => {
+      expect(failures).toEqual([])
+    })
+  },
+)
 
-describe('the export', () => {
+describe('the export', { timeout: 120_000 }, () => {
   let out: string
   beforeAll(async () => {
     out = path.join(folder, 'export')
