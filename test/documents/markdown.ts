@@ -11,10 +11,16 @@ export interface Document {
   isGenerated: boolean
 }
 
-/** README, CONTRIBUTING, CHANGELOG and everything in docs/, by name. */
+/** README, CONTRIBUTING, CHANGELOG, deploy/README and everything in docs/. */
 export async function readDocuments(): Promise<Document[]> {
   const guides = (await readdir(path.join(root, 'docs'))).filter((name) => name.endsWith('.md')).sort()
-  const files = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...guides.map((name) => `docs/${name}`)]
+  const files = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'CHANGELOG.md',
+    'deploy/README.md',
+    ...guides.map((name) => `docs/${name}`),
+  ]
   return Promise.all(
     files.map(async (file) => {
       const text = await readFile(path.join(root, file), 'utf8')
