@@ -44,18 +44,35 @@ located as (
         on instances.account_id = rows.account_id and instances.instance_uuid = rows.instance_uuid
     left join names on names.name = rows.name
 ),
+counted as (
+    select
+        instance_key,
+        coalesce(
+            sum(count(*)) over (
+                order by instance_key rows between unbounded preceding and 1 preceding
+            ),
+            0
+        )::bigint
+            as earlier_rows
+    from located
+    group by instance_key
+),
 final as (
     select
-        row_number() over (
+        -- By instance, and in order only afterwards: cheaper than one sort of all rows by all that.
+        counted.earlier_rows + row_number() over (
+            partition by located.instance_key
             order by
-                instance_key, join_ms, leave_ms, user_id, name, email, registrant_id, zoom_user_id,
-                breakout_room_id, status
+                located.join_ms, located.leave_ms, located.user_id, located.name, located.email,
+                located.registrant_id, located.zoom_user_id, located.breakout_room_id,
+                located.status
         ) as connection_key,
-        * exclude (role_order),
-        case role_order when 1 then 'host' when 2 then 'panelist' when 3 then 'attendee' when 4
-            then 'other' end
-            as role,
-        coalesce(leave_ms > join_ms, false) as is_presence
+        located.* exclude (role_order),
+        case located.role_order
+            when 1 then 'host' when 2 then 'panelist' when 3 then 'attendee' when 4 then 'other'
+        end as role,
+        coalesce(located.leave_ms > located.join_ms, false) as is_presence
     from located
+    inner join counted on counted.instance_key = located.instance_key
 )
-select * from final
+select * from final order by connection_key
