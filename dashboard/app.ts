@@ -10,6 +10,7 @@ import { noShowsAnswer, participantsAnswer } from './queries/participants.ts'
 import { findPeople } from './queries/people.ts'
 import { personAnswer } from './queries/person.ts'
 import { webinarAnswer } from './queries/webinar.ts'
+import { remembered } from './remembered.ts'
 import type { Reader, Snapshot } from './warehouse.ts'
 
 export interface AppEffects {
@@ -33,11 +34,12 @@ export function createApp(reader: Reader, page: PageFiles, effects: AppEffects):
       if (found === undefined) return context.json({ error: 'The warehouse has nothing of this id.' }, 404)
       return context.json(found as object)
     })
+  const countedPeople = remembered(accountPeopleAnswer)
   const id = (context: Context) => readId(context.req.param('id') ?? '')
 
   answer('/api/account', (snapshot, context) => accountAnswer(snapshot, readFilter(context.req.query())))
   answer('/api/account/people', (snapshot, context) =>
-    accountPeopleAnswer(snapshot, readFilter(context.req.query())),
+    countedPeople(snapshot, readFilter(context.req.query())),
   )
   answer('/api/webinars/:id', (snapshot, context) => webinarAnswer(snapshot, id(context)))
   answer('/api/instances/:id', (snapshot, context) => instanceAnswer(snapshot, id(context)))

@@ -2,7 +2,7 @@ import type { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createApp } from '../../dashboard/app.ts'
 import { openReader, type Reader } from '../../dashboard/warehouse.ts'
-import { person, uuid } from '../load/catalog.ts'
+import { type Marts, person, uuid } from '../load/catalog.ts'
 import { loadMarts, smallAccount } from '../load/loading.ts'
 import { createTestDatabase, query } from '../postgres/testDatabase.ts'
 
@@ -13,14 +13,18 @@ const failures: string[] = []
 
 beforeAll(async () => {
   url = (await createTestDatabase()).url
-  const marts = smallAccount()
-  marts.zoom_people?.push(person('percent', { display_name: '100%_sure', instances_attended: 0 }))
-  await loadMarts(url, marts)
+  await loadMarts(url, account())
   reader = await openReader(url)
   const page = new Map([['/index.html', { type: 'text/html', body: new TextEncoder().encode('<html>') }]])
   app = createApp(reader, page, { onFailure: (path) => failures.push(path) })
 })
 afterAll(() => reader.close())
+
+function account(): Marts {
+  const marts = smallAccount()
+  marts.zoom_people?.push(person('percent', { display_name: '100%_sure', instances_attended: 0 }))
+  return marts
+}
 
 const ask = (path: string, headers: Record<string, string> = {}, method = 'GET') =>
   app.request(path, { method, headers: { Host: '127.0.0.1:4000', ...headers } })
@@ -102,16 +106,16 @@ describe('what is asked wrongly', () => {
 
 describe('the account', () => {
   it('adds up to the warehouse’s own figures', async () => {
-    const account = await answer('/api/account')
+    const whole = await answer('/api/account')
     const [figures] = await query(
       url,
       `select count(*)::int as instances, sum(actual_participant_count)::int as participants,
          sum(total_duration)::int as "presenceSeconds", max(peak_concurrent) as peak
        from zoom_webinar_instances`,
     )
-    expect(account.totals).toMatchObject({ ...figures, webinars: 2, registrations: 3, registrationsCame: 1 })
+    expect(whole.totals).toMatchObject({ ...figures, webinars: 2, registrations: 3, registrationsCame: 1 })
     const sum = (key: string) =>
-      account.periods.reduce((all: number, one: Record<string, number>) => all + (one[key] ?? 0), 0)
+      whole.periods.reduce((all: number, one: Record<string, number>) => all + (one[key] ?? 0), 0)
     expect(sum('participants')).toBe(figures?.participants)
     expect(sum('instances')).toBe(figures?.instances)
   })
@@ -127,6 +131,25 @@ describe('the account', () => {
     expect(counted).toEqual({ people: 3, returningPeople: 1 })
     const fresh = people.periods.reduce((all: number, one: { newPeople: number }) => all + one.newPeople, 0)
     expect(fresh).toBe(3)
+  })
+
+  it('counts persons anew once something was published, not before', async () => {
+    const before = await answer('/api/account/people')
+    const marts = smallAccount()
+    marts.zoom_participants?.pop()
+    marts.zoom_participant_sessions = (marts.zoom_participant_sessions ?? []).slice(0, 4)
+    await loadMarts(url, marts, {
+      run: {
+        id: '20260506T010000000Z-acc',
+        kind: 'sync',
+        account_id: 'acc',
+        started_at: new Date('2026-05-06T01:00:00Z'),
+        software_version: '0.0.0-test',
+      },
+    })
+    expect((await answer('/api/account/people')).people).toBe(before.people - 1)
+    await loadMarts(url, account())
+    expect(await answer('/api/account/people')).toEqual(before)
   })
 
   it('is narrowed by webinar, host and days, and takes nobody for new who came before', async () => {
