@@ -183,16 +183,33 @@ async function mergePersons(engine: Engine, version: number): Promise<void> {
      select * replace (${own}) from scratch.intermediate.person_appearances where holder_key > 0`,
   )
   await movePersons(engine)
-  await engine.run(
-    'delete from rollcall.marts.zoom_people where id in (select persons_before.id from persons_before)',
-  )
-  await engine.run('insert into rollcall.marts.zoom_people by name select * from scratch.marts.zoom_people')
-  await engine.run(
-    'delete from rollcall.marts.zoom_person_aliases where person_id in (select persons_before.id from persons_before)',
-  )
-  await engine.run(
-    'insert into rollcall.marts.zoom_person_aliases by name select * from scratch.marts.zoom_person_aliases',
-  )
+  await mergePeople(engine)
+}
+
+/** Most people of a webinar are as they were: only those who are not are replaced here, and later in the warehouse. */
+async function mergePeople(engine: Engine): Promise<void> {
+  await engine.run('create temp table changed_persons (id uuid)')
+  for (const [table, person] of [
+    ['zoom_people', 'id'],
+    ['zoom_person_aliases', 'person_id'],
+  ]) {
+    const before = `select * from rollcall.marts.${table} where ${person} in (select persons_before.id from persons_before)`
+    const now = `select * from scratch.marts.${table}`
+    await engine.run(
+      `insert into changed_persons
+       select distinct ${person} from ((${before} except ${now}) union all (${now} except ${before}))`,
+    )
+  }
+  for (const [table, person] of [
+    ['zoom_people', 'id'],
+    ['zoom_person_aliases', 'person_id'],
+  ]) {
+    const isChanged = `${person} in (select changed_persons.id from changed_persons)`
+    await engine.run(`delete from rollcall.marts.${table} where ${isChanged}`)
+    await engine.run(
+      `insert into rollcall.marts.${table} by name select * from scratch.marts.${table} where ${isChanged}`,
+    )
+  }
 }
 
 /** Rows outside of the scope whose person is another one now, and the counts of persons that follow. */
@@ -252,9 +269,7 @@ async function recordChanges(engine: Engine, version: number): Promise<void> {
          union all
          select 'unit', account_id from rollcall.builds.captures group by account_id
          union all
-         select 'person', id::varchar from persons_before
-         union all
-         select 'person', id::varchar from scratch.marts.zoom_people
+         select 'person', id::varchar from changed_persons
      )
      order by all`,
   )

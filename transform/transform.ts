@@ -175,43 +175,47 @@ async function buildSomehow(options: TransformOptions, effects: TransformEffects
 async function buildWhatIsNew(options: TransformOptions, effects: TransformEffects): Promise<Built> {
   const { dataDir } = options
   if (!existsSync(catalogPath(dataDir))) throw new Doubt('there is no catalog yet')
-  const scratch = startBuild(dataDir)
+  const spill = startBuild(dataDir)
   let building: string | null = null
   try {
-    const published = await withEngine(`${scratch}.spill`, options, async (engine) => {
-      const { fingerprint } = await planBuild(engine, options, effects, [])
-      return look(engine, catalogPath(dataDir), dataDir, fingerprint)
-    })
-    if (published.segments.length === 0)
-      return { kind: 'none', reason: null, webinars: 0, models: [], audits: 0 }
-    for (const take of [takeStandby, copyPublished]) {
-      const taken = await take(dataDir)
-      if (taken === null) continue
-      building = taken
+    return await withEngine(`${spill}.spill`, options, async (engine) => {
       const models: BuiltModel[] = []
-      const done = await withEngine(`${building}.spill`, options, async (engine) => {
-        const build = await planBuild(engine, options, effects, models)
-        // A reader that still has the file open keeps it from being written.
-        const older = await look(engine, taken, dataDir, build.fingerprint, '').catch((error: Error) => error)
-        if (older instanceof Error || older.state.lineage !== published.state.lineage) return null
-        const version = Math.max(older.state.version, published.state.version) + 1
-        const { webinars } = await buildIncrement(engine, taken, build, older.segments, older.state, version)
-        return { webinars, audits: build.audits.length }
-      })
-      if (done === null) {
-        await dropBuild(dataDir, taken)
-        continue
+      const build = await planBuild(engine, options, effects, models)
+      const published = await look(engine, catalogPath(dataDir), dataDir, build.fingerprint)
+      if (published.segments.length === 0) {
+        return { kind: 'none', reason: null, webinars: 0, models, audits: 0 }
       }
-      options.signal?.throwIfAborted()
-      await publishCatalog(dataDir, taken, false)
-      return { kind: 'increment', reason: null, models, ...done }
-    }
-    throw new Doubt('there is no catalog to go on from')
+      for (const take of [takeStandby, copyPublished]) {
+        building = await take(dataDir)
+        if (building === null) continue
+        // A reader that still has the file open keeps it from being written.
+        const older = await look(engine, building, dataDir, build.fingerprint, '').catch(
+          (error: Error) => error,
+        )
+        if (older instanceof Error || older.state.lineage !== published.state.lineage) {
+          await dropBuild(dataDir, building)
+          continue
+        }
+        const version = Math.max(older.state.version, published.state.version) + 1
+        const { webinars } = await buildIncrement(
+          engine,
+          building,
+          build,
+          older.segments,
+          older.state,
+          version,
+        )
+        options.signal?.throwIfAborted()
+        await publishCatalog(dataDir, building, false)
+        return { kind: 'increment', reason: null, webinars, models, audits: build.audits.length }
+      }
+      throw new Doubt('there is no catalog to go on from')
+    })
   } catch (error) {
     if (building !== null) await dropBuild(dataDir, building)
     throw error
   } finally {
-    await dropBuild(dataDir, scratch)
+    await dropBuild(dataDir, spill)
   }
 }
 
@@ -231,11 +235,16 @@ async function look(
   } catch (error) {
     throw new Doubt(`no catalog could be opened (${messageOf(error)})`)
   }
-  const state = await readState(engine, 'looked_at')
-  if (state === null) throw new Doubt('the catalog does not say what it was built from')
-  if (state.fingerprint !== fingerprint) throw new Doubt('models or settings are others')
-  const known = await readSegments(engine, 'looked_at')
-  await engine.run('detach looked_at')
+  let state: BuildState | null
+  let known: Set<string>
+  try {
+    state = await readState(engine, 'looked_at')
+    if (state === null) throw new Doubt('the catalog does not say what it was built from')
+    if (state.fingerprint !== fingerprint) throw new Doubt('models or settings are others')
+    known = await readSegments(engine, 'looked_at')
+  } finally {
+    await engine.run('detach looked_at')
+  }
   if (state.lost.join() !== lostCaptures(dataDir).join()) throw new Doubt('raw files were lost or came back')
   const now = segmentsNow(dataDir)
   const names = new Set(now.map((segment) => pathInRaw(dataDir, segment.path)))
