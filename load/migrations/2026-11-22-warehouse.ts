@@ -265,9 +265,12 @@ const tables: Record<string, Table> = {
       has_answered_survey: ['boolean not null', 'Whether the survey was answered.'],
       identity_method: [
         'text not null',
-        'Strongest key that recognised the person: registrant_id, zoom_user_id, email, name, shared_link, probable (by likeness) or none.',
+        'Strongest key that recognised the person: registrant_id, zoom_user_id, email, name, shared_link, probable (by likeness), correction (decided by hand) or none.',
       ],
-      identity_confidence: ['numeric(4,3) not null', 'How surely the person was recognised, 0 to 1.'],
+      identity_confidence: [
+        'numeric(4,3) not null',
+        'Chance that the rows are all of one person and nobody else, 0 to 1.',
+      ],
       source_endpoint: ['text not null', 'Where the rows came from: report, past_webinars, metrics or csv.'],
     },
     key: ['id'],

@@ -14,7 +14,7 @@ export interface SaidCorrection {
 }
 
 /** The first line of a corrections file. */
-export const header = 'decision,one,other,why'
+const header = 'decision,one,other,why'
 
 /**
  * Reads a corrections file: CSV with the columns `decision,one,other,why`, in UTF-8 or UTF-16, with commas, semicolons
