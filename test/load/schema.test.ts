@@ -58,7 +58,9 @@ describe('types', () => {
       'promised',
     ])
     // Many tools and JavaScript read bigint as text, and sum() makes bigint of integer: views cast it back.
-    expect(named(columns.filter(({ type, name }) => type === 'bigint' && !mayGrow.has(name)))).toEqual([])
+    // What rollcall keeps for itself is read by no tool.
+    const forReaders = columns.filter(({ relation }) => !/^rollcall_(?!runs)/.test(relation))
+    expect(named(forReaders.filter(({ type, name }) => type === 'bigint' && !mayGrow.has(name)))).toEqual([])
   })
 })
 
@@ -149,7 +151,7 @@ describe('comments', () => {
          and relname <> 'rollcall_migration_lock'`,
     )
     expect(
-      grains.filter(({ comment }) => !/^One row per .+/.test(comment ?? '')).map(({ name }) => name),
+      grains.filter(({ comment }) => !/^One row( per |:) ?.+/.test(comment ?? '')).map(({ name }) => name),
     ).toEqual([])
   })
 
