@@ -179,10 +179,13 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
 
     async writeLines(table, columns, of, file) {
       await want('units' in of ? of.units : of.persons)
+      const isOfUnit = `${table.unit} in (select wanted_units.unit from wanted_units)`
       const isChosen =
-        'units' in of
-          ? `${table.unit} in (select wanted_units.unit from wanted_units)`
-          : isWanted(quote(table.personColumn ?? table.unit))
+        'persons' in of
+          ? isWanted(quote(table.personColumn ?? table.unit))
+          : table.personColumn === undefined
+            ? `${table.candidates(isWanted)} and ${isOfUnit}`
+            : isOfUnit
       const order = ['unit', ...table.key.map(quote)].join(', ')
       // CSV without quotes or a separator that could occur is the way to write lines as they are.
       await connection.run(
