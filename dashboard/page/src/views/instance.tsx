@@ -71,11 +71,11 @@ function Heading({ instance }: { instance: Instance }): JSX.Element {
         </span>
       </p>
       <nav class="siblings" aria-label="Other instances of this webinar">
-        {previous === null ? <span /> : <a href={link(`/instances/${previous}`)}>← Instance {number - 1}</a>}
+        {previous !== null && <a href={link(`/instances/${previous}`)}>← Instance {number - 1}</a>}
         <span class="quiet">
           Instance {number} of {instanceCount}
         </span>
-        {next === null ? <span /> : <a href={link(`/instances/${next}`)}>Instance {number + 1} →</a>}
+        {next !== null && <a href={link(`/instances/${next}`)}>Instance {number + 1} →</a>}
       </nav>
     </div>
   )
