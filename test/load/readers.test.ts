@@ -53,8 +53,8 @@ const columnsOfWarehouse = `
   join pg_attribute on attrelid = pg_class.oid and attnum > 0 and not attisdropped
   join pg_type on pg_type.oid = atttypid
   where relnamespace = 'public'::regnamespace and relkind in ('r', 'v')
-    and relname not in ('rollcall_units', 'rollcall_views', 'rollcall_readers', 'rollcall_migrations',
-      'rollcall_migration_lock')
+    and relname not in ('rollcall_units', 'rollcall_publication', 'rollcall_foreign_writes', 'rollcall_views',
+      'rollcall_readers', 'rollcall_migrations', 'rollcall_migration_lock')
   order by relname, attnum`
 
 describe('personal columns', () => {

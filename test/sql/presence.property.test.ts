@@ -135,7 +135,7 @@ async function build(drawn: readonly JoinRow[]): Promise<void> {
   )
   await runner.given(
     'intermediate.names_normalised',
-    { name: 'varchar', name_key: 'varchar', is_generic: 'boolean' },
+    { name: 'varchar', name_key: 'varchar', match_key: 'varchar', is_generic: 'boolean' },
     [],
   )
   await runner.given(
