@@ -20,7 +20,7 @@ const rawSources: ReadonlySet<string> = new Set([...streams, 'corrections'].map(
 /** Models in the order in which they can be built. Throws a `TransformError` on unknown tables and cycles. */
 export async function planModels(connection: DuckDBConnection, models: readonly Model[]): Promise<Model[]> {
   const byName = new Map(models.map((model) => [model.name, model]))
-  const dependencies = new Map<string, string[]>()
+  const dependencies = new Map<string, readonly string[]>()
   for (const model of models) {
     const needed = await dependenciesOf(connection, model)
     const raw = needed.find((name) => name.startsWith('raw.'))
@@ -35,8 +35,9 @@ export async function planModels(connection: DuckDBConnection, models: readonly 
 }
 
 /**
- * Builds one model as a table or a view (see `isTable`). The header becomes the comment of the table or view.
- * @param database where to, a name DuckDB knows; without it the current one
+ * Builds one model as a table or a view (see `isTable`).
+ * @param database where to, a name DuckDB knows; there the header becomes the comment of the table or view. Without it
+ * the model is built for this process only, into the current database, and nobody would read a comment.
  */
 export async function buildModel(
   connection: DuckDBConnection,
@@ -50,11 +51,11 @@ export async function buildModel(
   const name = path.map(quoteIdentifier).join('.')
   let rows: number | null = null
   try {
-    await connection.run(`create ${kind} ${name} as ${model.sql}`)
-    await connection.run(`comment on ${kind} ${name} is ${quoteLiteral(model.header)}`)
-    if (kind === 'table') {
-      const reader = await connection.runAndReadAll(`select count(*) from ${name}`)
-      rows = Number(reader.getRows()[0]?.[0])
+    const created = await connection.runAndReadAll(`create ${kind} ${name} as ${model.sql}`)
+    // The answer to `create table … as` is how many rows went in.
+    if (kind === 'table') rows = Number(created.getRows()[0]?.[0])
+    if (database !== undefined) {
+      await connection.run(`comment on ${kind} ${name} is ${quoteLiteral(model.header)}`)
     }
   } catch (error) {
     throw new TransformError(

@@ -2,12 +2,21 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Model } from './models.ts'
 import { messageOf, TransformError } from './transform-error.ts'
 
+/** By text: a process that builds more than once would parse the same models each time, which takes longer than reading them. */
+const known = new Map<string, readonly string[]>()
+
 /**
  * The tables a model reads, as `schema.table`, sorted. DuckDB parses (`json_serialize_sql` binds nothing, so no
  * table has to exist); every BASE_TABLE with a schema is a dependency, one without a schema has to be a CTE.
  * Throws a `TransformError` when the file is not one bare SELECT or names a table without its schema.
  */
-export async function dependenciesOf(connection: DuckDBConnection, model: Model): Promise<string[]> {
+export async function dependenciesOf(connection: DuckDBConnection, model: Model): Promise<readonly string[]> {
+  const parsed = known.get(model.sql) ?? (await readDependencies(connection, model))
+  known.set(model.sql, parsed)
+  return parsed
+}
+
+async function readDependencies(connection: DuckDBConnection, model: Model): Promise<string[]> {
   const tables = new Set<string>()
   const bare = new Set<string>()
   const ctes = new Set<string>()

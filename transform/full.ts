@@ -45,6 +45,8 @@ export async function buildAll(engine: Engine, building: string, build: Build): 
   await audit(engine, build)
   await recordAll(engine, build, segments)
   await engine.run("set search_path = 'memory.main'")
+  // Detaching writes a file out; of what is dropped next, nothing has to be.
+  await engine.run('drop schema steps.intermediate cascade')
   await engine.run('detach steps')
   await engine.run('checkpoint rollcall')
   await engine.run('detach rollcall')

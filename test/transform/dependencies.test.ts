@@ -15,7 +15,7 @@ afterAll(() => {
   instance.closeSync()
 })
 
-function read(sql: string): Promise<string[]> {
+function read(sql: string): Promise<readonly string[]> {
   return dependenciesOf(connection, parseModel('marts/m.sql', `-- One row per thing.\n${sql}`))
 }
 
