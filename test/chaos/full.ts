@@ -1,10 +1,17 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 
-/** `npm run test:chaos [FILE…]`: the fault tests at their full length; `npm test` runs a short version of each. */
+/** `npm run test:chaos [FILE…]`: the fault tests at their full length, and other tests
+ * that have a short version in `npm test`. */
 const root = path.join(import.meta.dirname, '..', '..')
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
-const files = process.argv.length > 2 ? process.argv.slice(2) : ['test/chaos']
+const withLongForms = [
+  'test/chaos',
+  'test/dashboard/dashboard',
+  'test/extract/raw/crash',
+  'test/transform/incremental.property',
+]
+const files = process.argv.length > 2 ? process.argv.slice(2) : withLongForms
 const { status } = spawnSync(process.execPath, [vitest, 'run', ...files], {
   cwd: root,
   env: { ...process.env, ROLLCALL_CHAOS: 'full' },

@@ -10,7 +10,8 @@ export const chromiumPath = places.find((place) => existsSync(place))
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: chromiumPath,
-    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    // Without a screen, a process that plays a graphics card only takes time from the page.
+    args: ['--disable-gpu', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
   })
 
 export interface Visit {

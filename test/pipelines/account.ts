@@ -52,7 +52,8 @@ export async function openTestAccount(
         },
         { clock: () => nowMs, ...effects },
       ),
-    transform: () => transform({ dataDir }),
+    // Test files run side by side, one a core: more threads would only take turns.
+    transform: () => transform({ dataDir, threads: 1 }),
     load: (databaseUrl, runId) =>
       load({
         catalogPath: path.join(dataDir, 'rollcall.duckdb'),

@@ -6,12 +6,11 @@ import { describe, expect, it } from 'vitest'
 import { contentHash } from '../../load/contentHash.ts'
 import { load } from '../../load/load.ts'
 import { transform } from '../../transform/transform.ts'
+import { isFull } from '../chaos/scope.ts'
 import { createTestDatabase } from '../postgres/testDatabase.ts'
 import { HistoryWorld } from './historyWorld.ts'
 import { type Happening, LivingAccount } from './livingAccount.ts'
 import { martDifferences } from './sameMarts.ts'
-
-const isLong = process.env.ROLLCALL_CHAOS === 'full'
 
 const few = fc.array(fc.nat(5), { minLength: 1, maxLength: 5 })
 const happening: fc.Arbitrary<Happening> = fc.oneof(
@@ -25,7 +24,10 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ what: fc.constant('moved_user' as const), person: fc.nat(5) }),
   fc.record({ what: fc.constant('nothing' as const) }),
 )
-const history = fc.array(fc.array(happening, { minLength: 0, maxLength: 4 }), { minLength: 2, maxLength: 4 })
+const history = fc.array(fc.array(happening, { minLength: 0, maxLength: 4 }), {
+  minLength: 2,
+  maxLength: isFull ? 4 : 2,
+})
 
 /** Lives a history day by day, building what is new, and compares the end (or every day) with a build of everything. */
 async function liveAndCompare(
@@ -44,11 +46,11 @@ async function liveAndCompare(
     const kinds: string[] = []
     for (const [index, happenings] of days.entries()) {
       await world.addRun(account.live(happenings))
-      const { kind, reason, catalogPath } = await transform({ dataDir })
+      const { kind, reason, catalogPath } = await transform({ dataDir, threads: 1 })
       kinds.push(kind)
       if (index > 0) expect(reason).toBeNull()
       if (!isEachDay && index < days.length - 1) continue
-      const full = await transform({ dataDir: whole, isFull: true })
+      const full = await transform({ dataDir: whole, isFull: true, threads: 1 })
       expect(await martDifferences(catalogPath, full.catalogPath)).toEqual({})
     }
     return kinds
@@ -68,9 +70,9 @@ describe('a catalog that is built day by day', () => {
   it('is the one that a build of everything gives, whatever happened', { timeout: 1_200_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(history, async (days) => {
-        await liveAndCompare(days, isLong)
+        await liveAndCompare(days, isFull)
       }),
-      { numRuns: isLong ? 40 : 1, endOnFailure: !isLong },
+      { numRuns: isFull ? 40 : 1, endOnFailure: !isFull },
     )
   })
 

@@ -77,7 +77,7 @@ export class CorrectedWorld {
 
   async build(): Promise<void> {
     await this.#world.write(this.dataDir)
-    await transform({ dataDir: this.dataDir, isWithSteps: true })
+    await transform({ dataDir: this.dataDir, isWithSteps: true, threads: 1 })
   }
 
   /** Takes the decisions of a file of these lines, after its head, and builds. */
