@@ -7,7 +7,8 @@ export default defineConfig({
     globalSetup: ['test/postgres/globalSetup.ts'],
     // Much of the time is spent waiting for Postgres and for disks; one worker less than cores would idle.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Long enough for a busy machine: what hangs is told from what waits by the limit of the whole run.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })

@@ -12,7 +12,7 @@ import { terminalTable } from '../../bench/table.ts'
 // Two that take seconds; CI runs all of them by `npm run bench -- --scale small`.
 test.each(['simulator', 'start'])(
   'the row %s measures both of its sides',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async (name) => {
     const row = rows[name] as (typeof rows)[string]
     const { ours, rival, checks } = await runRow(name, row, { size: row.sizes.small, repeats: 1 })

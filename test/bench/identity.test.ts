@@ -21,7 +21,7 @@ function scoreOf({ scores }: IdentityScores, segment: string, method = 'rollcall
 
 test.each([1, 2])(
   'participants with a strong key are found with F1 of 99.5 percent, and all with that precision (seed %i)',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async (seed) => {
     const scores = await scoresOf(seed, 0)
     expect(scoreOf(scores, 'key_on_a_row').f1).toBeGreaterThanOrEqual(0.995)
@@ -37,7 +37,7 @@ test.each([1, 2])(
 )
 
 test('people whom rules cannot surely tell are linked where that is probable, and precision stays', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, async () => {
   const scores = await scoresOf(2, 0.3)
   expect(scoreOf(scores, 'all').precision).toBeGreaterThanOrEqual(0.995)

@@ -156,7 +156,7 @@ test.runIf(isFull)(
 test.runIf(isFull)(
   'a large zone is only read whole when something cannot be read, and then the file is named',
   {
-    timeout: 60_000,
+    timeout: 120_000,
   },
   async () => {
     const world = await undertake(account, {})

@@ -78,7 +78,7 @@ export async function undertake(
     },
     /** @returns the content hash of the warehouse */
     async publish(run = 'chaos'): Promise<string> {
-      await transform({ dataDir })
+      await transform({ dataDir, threads: 1 })
       await load({
         catalogPath: path.join(dataDir, 'rollcall.duckdb'),
         databaseUrl: database.url,

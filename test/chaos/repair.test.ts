@@ -16,7 +16,7 @@ beforeAll(async () => {
   calm = await undertake(account, {})
   await calm.extract()
   await calm.publish()
-}, 60_000)
+}, 120_000)
 afterAll(() => calm?.end())
 
 /** A simulator whose answers to some paths are HTTP 503 until told otherwise. */
@@ -47,7 +47,7 @@ const sourcesOf = async (url: string) =>
   ).map(({ source }) => source)
 
 test('rows of a poorer source give way to those of the better one once it answers', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const outage = outageOf((path) => /\/report\/webinars\/[^/]+\/participants$/.test(path))
   const repaired = await undertake(account, { intercept: outage.intercept }, { patience })
@@ -83,7 +83,7 @@ test('rows of a poorer source give way to those of the better one once it answer
 test.runIf(isFull)(
   'instances and listings that no source gave are read by the next sync',
   {
-    timeout: 90_000,
+    timeout: 180_000,
   },
   async () => {
     let asked = 0

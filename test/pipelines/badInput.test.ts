@@ -118,7 +118,7 @@ describe('what fails ends with 1 and says what to do', () => {
     const loaded = await run(['load', '--data-dir', dataDir], { DATABASE_URL: databaseUrl })
     expect(loaded.stderr).toMatch(/rows written/)
     expect(loaded.code).toBe(0)
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('what is incomplete ends with 3 and is named', () => {
@@ -144,7 +144,7 @@ describe('what is incomplete ends with 3 and is named', () => {
     } finally {
       await limited.close()
     }
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('a sync that went well', () => {
@@ -174,7 +174,7 @@ describe('a sync that went well', () => {
     expect(JSON.parse(asked.stdout)).toEqual([{ n: completeness.participants }])
     const status = await run(['status', '--json', '--data-dir', dataDir], { DATABASE_URL: url })
     expect(JSON.parse(status.stdout)).toMatchObject({ runs: [{ status: 'finished', kind: 'extract' }] })
-  }, 60_000)
+  }, 120_000)
 })
 
 async function scopesOf(simulator: TestAccount['simulator']): Promise<string[]> {

@@ -65,4 +65,4 @@ it('fills what the API keeps no longer, and leaves what the API has as it was', 
   const filled = after.get(expired.zoom_uuid)
   expect(filled).toMatchObject({ capture_status: 'complete', source_endpoint: 'csv' })
   expect(Number(filled?.actual_participant_count)).toBeGreaterThan(expired.participants * 0.9)
-}, 60_000)
+}, 120_000)

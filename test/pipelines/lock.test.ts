@@ -84,4 +84,4 @@ it('never lets two of many processes in, also when all find the same dead holder
     const [who] = (lines[at] as string).split(' ')
     expect(lines.slice(at, at + 2), `line ${at}`).toEqual([`${who} in`, `${who} out`])
   }
-}, 30_000)
+}, 120_000)

@@ -60,7 +60,7 @@ test('the command prints the environment of a working account and stops when tol
     child.kill('SIGKILL')
     await rm(dir, { recursive: true })
   }
-}, 20_000)
+}, 120_000)
 
 test.each([
   [['--seed', 'x'], 'expected a whole number, got x'],

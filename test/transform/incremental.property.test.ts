@@ -128,13 +128,13 @@ describe('a warehouse that is loaded day by day', () => {
         [{ what: 'late', instance: 0, people: [5] }] satisfies Happening[],
       ]) {
         await world.addRun(account.live(happenings))
-        await transform({ dataDir: folder })
+        await transform({ dataDir: folder, threads: 1 })
         await loaded(daily.url)
       }
       expect((await loaded(daily.url)).unitsChanged).toBe(0)
       const hash = await contentHash(daily.url)
       // Another lineage: everything is compared, and nothing but buckets of persons has to be written.
-      await transform({ dataDir: folder, isFull: true })
+      await transform({ dataDir: folder, isFull: true, threads: 1 })
       const again = await loaded(daily.url)
       const { zoom_people, zoom_person_aliases, ...others } = again.tables
       expect(Object.values(others).filter((table) => table.unitsChanged > 0)).toEqual([])

@@ -45,4 +45,4 @@ test('kill -9 loses no page that was reported durable, and shows no row twice', 
   )
   expect(new Set(keys).size).toBe(keys.length)
   expect(keys.length).toBe(captures.size * 40)
-}, 30_000)
+}, 120_000)

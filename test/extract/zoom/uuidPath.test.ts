@@ -21,7 +21,7 @@ describe('uuidPath', () => {
         expect(new URL(`https://example.com/v2/${encoded}/x`).pathname).toBe(`/v2/${encoded}/x`)
       }),
     )
-  }, 30_000)
+  }, 120_000)
 
   test('refuses what names no path of its own', () => {
     for (const nothing of ['', '.', '..']) {

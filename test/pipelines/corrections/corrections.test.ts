@@ -54,7 +54,7 @@ describe('a decision that two are one', () => {
     ]
     await world.correct(...lines)
     after = await participantsOf(world, uuids)
-  }, 60_000)
+  }, 120_000)
   afterAll(() => world.close())
 
   it('makes one participant of two in an instance, whose sessions merge', () => {
@@ -91,7 +91,7 @@ describe('a decision that two are one', () => {
     expect(await participantsOf(world, uuids)).toEqual(after)
     await world.correct()
     expect(await participantsOf(world, uuids)).toEqual(before)
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('a decision that two are not one', () => {
@@ -137,7 +137,7 @@ describe('a decision that two are not one', () => {
     lines = linesFor(before['c==']?.find(({ name }) => name === 'John Smith')?.id)
     await world.correct(...lines)
     after = await participantsOf(world, uuids)
-  }, 60_000)
+  }, 120_000)
   afterAll(() => world.close())
 
   it('finds what two registrants share, and lets the e-mail count with the name only', () => {
@@ -181,7 +181,7 @@ describe('a decision that two are not one', () => {
       ['Bob Reed', true],
       ['Cy Reed', false],
     ])
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('decisions that cannot be taken', () => {
@@ -195,7 +195,7 @@ describe('decisions that cannot be taken', () => {
       ['Bob', null, 'U2', 'x@x.org', 0, 10],
     ])
     await world.build()
-  }, 60_000)
+  }, 120_000)
   afterAll(() => world.close())
 
   it('are refused with the chain where they contradict each other', async () => {
@@ -258,5 +258,5 @@ describe('decisions that cannot be taken', () => {
       status: 'broken',
       note: expect.stringContaining('still one person'),
     })
-  }, 60_000)
+  }, 120_000)
 })

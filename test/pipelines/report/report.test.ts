@@ -138,7 +138,7 @@ beforeAll(async () => {
   await world.write(folder)
   await transform({ dataDir: folder })
   read = (wanted, isAll = false) => readAttendanceReport(folder, wanted, isAll)
-}, 60_000)
+}, 120_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** The files of a zip archive, by its central directory. */
@@ -307,7 +307,7 @@ describe('a report as a page', () => {
 describe('rollcall report', () => {
   const run = (...args: string[]) => rollcall(['report', ...args, '--data-dir', folder], {}, folder)
 
-  it('prints, speaks JSON, and writes files by their ending', { timeout: 60_000 }, async () => {
+  it('prints, speaks JSON, and writes files by their ending', { timeout: 120_000 }, async () => {
     const [text, json, ...files] = await Promise.all([
       run('evil=='),
       run('evil==', '--json'),
@@ -329,7 +329,7 @@ describe('rollcall report', () => {
     expect((await readdir(folder)).filter((name) => name.includes('.tmp'))).toEqual([])
   })
 
-  it('says what is wrong with a name', { timeout: 60_000 }, async () => {
+  it('says what is wrong with a name', { timeout: 120_000 }, async () => {
     const results = await Promise.all([
       run('--out', 'x.doc'),
       run('evil==', '--out', path.join(folder, 'no', 'x.csv')),

@@ -120,7 +120,9 @@ describe('rollcall sql', () => {
   })
 })
 
-it('holds no answer in memory: two million rows cost less than their size', { timeout: 60_000 }, async () => {
+it('holds no answer in memory: two million rows cost less than their size', {
+  timeout: 120_000,
+}, async () => {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
   let bytes = 0

@@ -63,7 +63,7 @@ describe('what comes next', () => {
     expect(settled?.newest.filter((one) => one.why.includes('unsettled'))).toEqual([])
   })
 
-  it('says which command works in the folder, also to programs', { timeout: 60_000 }, async () => {
+  it('says which command works in the folder, also to programs', { timeout: 120_000 }, async () => {
     const unlock = await lockDataDir(account.dataDir, 'sync')
     const { stdout, code, stderr } = await rollcall(
       ['status', '--json', '--data-dir', account.dataDir],
@@ -119,7 +119,7 @@ describe('the quota left', () => {
   })
 })
 
-it('status of a folder where nothing ran says how to begin', { timeout: 60_000 }, async () => {
+it('status of a folder where nothing ran says how to begin', { timeout: 120_000 }, async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'rollcall-status-'))
   try {
     const { stdout, code } = await rollcall(['status', '--data-dir', path.join(folder, 'none')], {}, folder)

@@ -27,7 +27,7 @@ beforeAll(async () => {
     scripts[shell] = path.join(folder, shell)
     await writeFile(scripts[shell], stdout)
   }
-}, 60_000)
+}, 120_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** Runs a text of a shell in which `rollcall` is the one of these sources. */
@@ -44,7 +44,7 @@ function run(shell: string, text: string): string {
 describe('completion', () => {
   it.skipIf(!shells.bash)(
     'bash completes commands, options, their values and files',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     () => {
       const lines = [
         ['rollcall', 'sy'],
