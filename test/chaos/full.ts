@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import path from 'node:path'
 
-/** `npm run test:chaos [FILE…]`: the fault tests at their full length, and other tests
- * that have a short version in `npm test`. */
+/**
+ * `npm run test:chaos [FILE…]`: the fault tests at their full length, and others of which `npm test` runs a short
+ * version.
+ */
 const root = path.join(import.meta.dirname, '..', '..')
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const withLongForms = [
