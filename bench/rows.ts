@@ -1,4 +1,5 @@
 import type { BenchRow } from './row.ts'
+import { daily } from './rows/daily.ts'
 import { history } from './rows/history.ts'
 import { limits } from './rows/limits.ts'
 import { load } from './rows/load.ts'
@@ -20,5 +21,6 @@ export const rows: Readonly<Record<string, BenchRow>> = {
   transform,
   spill,
   load,
+  daily,
   start,
 }

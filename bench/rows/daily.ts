@@ -1,0 +1,29 @@
+import { benchDaily } from '../daily.ts'
+import { atMost, type BenchRow, type Figures, type Place } from '../row.ts'
+
+/**
+ * A day with one new instance of 2,000 people on a long history: planning, transform, load and verify, each in a process
+ * of its own. Rival: the same day on a hundredth of that history. Memory is that of the hungriest stage.
+ */
+export const daily: BenchRow = {
+  what: 'a day on a long history',
+  against: 'the same day on a hundredth of it',
+  unit: 'join/leave rows',
+  sizes: { small: 20_000, full: 10_000_000 },
+  repeatsMax: 1,
+  ours: ({ size }: Place) => day(size),
+  rival: ({ size }: Place) => day(Math.ceil(size / 100)),
+  checks: (ours, rival) => [
+    atMost('time', ours.seconds / rival.seconds, 1.5, 'times'),
+    atMost('memory', (ours.stage_peak_bytes as number) / (rival.stage_peak_bytes as number), 1.2, 'times'),
+  ],
+}
+
+async function day(rows: number): Promise<Figures> {
+  const { seconds, cpu_seconds, peak_bytes, stages } = await benchDaily({ rows })
+  const perStage = Object.entries(stages).map(([stage, figures]): [string, number] => [
+    `seconds of ${stage}`,
+    figures.seconds,
+  ])
+  return { seconds, cpu_seconds, stage_peak_bytes: peak_bytes, ...Object.fromEntries(perStage) }
+}
