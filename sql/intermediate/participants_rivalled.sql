@@ -40,18 +40,44 @@ keyless as (
         on owned.participant_key = identified.participant_key
     group by identified.participant_key
 ),
-returned as (
-    select earlier.participant_key, later.participant_key as later_key
+-- Counted by moment, not paired: several may come or leave in the same one.
+arrivals as (
+    select
+        instance_key, first_join_ms, count(*) as participants, min(participant_key) as a_participant
+    from keyless
+    where first_join_ms is not null
+    group by instance_key, first_join_ms
+),
+followed as (
+    select
+        earlier.participant_key,
+        arrivals.instance_key,
+        arrivals.first_join_ms,
+        arrivals.participants,
+        arrivals.a_participant
     from keyless as earlier
-    asof join keyless as later
-        on later.instance_key = earlier.instance_key
-        and later.first_join_ms >= earlier.last_leave_ms
-    where later.first_join_ms <= earlier.last_leave_ms + 60000
+    asof join arrivals
+        on arrivals.instance_key = earlier.instance_key
+        and arrivals.first_join_ms >= earlier.last_leave_ms
+    where arrivals.first_join_ms <= earlier.last_leave_ms + 60000
+),
+departures as (
+    select
+        instance_key, first_join_ms, count(*) as participants, min(participant_key) as a_participant
+    from followed
+    group by instance_key, first_join_ms
 ),
 replaced as (
-    select participant_key from returned where participant_key <> later_key
+    select participant_key
+    from followed
+    where participants > 1 or a_participant <> participant_key
     union
-    select later_key from returned where participant_key <> later_key
+    select keyless.participant_key
+    from keyless
+    inner join departures
+        on departures.instance_key = keyless.instance_key
+        and departures.first_join_ms = keyless.first_join_ms
+    where departures.participants > 1 or departures.a_participant <> keyless.participant_key
 ),
 participants as (
     select distinct participant_key from identified
