@@ -1,8 +1,13 @@
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // What takes more than a developer's patience runs with `npm run test:chaos`.
+    exclude: [
+      ...configDefaults.exclude,
+      ...(process.env.ROLLCALL_CHAOS === 'full' ? [] : ['test/**/*.long.test.ts']),
+    ],
     // One Postgres for the whole run; see `createTestDatabase`.
     globalSetup: ['test/postgres/globalSetup.ts'],
     // Much of the time is spent waiting for Postgres and for disks; one worker less than cores would idle.

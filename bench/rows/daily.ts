@@ -9,7 +9,7 @@ export const daily: BenchRow = {
   what: 'a day on a long history',
   against: 'the same day on a hundredth of it',
   unit: 'join/leave rows',
-  sizes: { small: 20_000, full: 10_000_000 },
+  sizes: { small: 5_000, full: 10_000_000 },
   repeatsMax: 1,
   ours: ({ size }: Place) => day(size),
   rival: ({ size }: Place) => day(Math.ceil(size / 100)),

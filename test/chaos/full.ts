@@ -3,7 +3,7 @@ import path from 'node:path'
 
 /**
  * `npm run test:chaos [FILE…]`: the fault tests at their full length, and others of which `npm test` runs a short
- * version.
+ * version, or none (`*.long.test.ts`).
  */
 const root = path.join(import.meta.dirname, '..', '..')
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
@@ -12,6 +12,7 @@ const withLongForms = [
   'test/dashboard/dashboard',
   'test/extract/raw/crash',
   'test/transform/incremental.property',
+  '.long.test.ts',
 ]
 const files = process.argv.length > 2 ? process.argv.slice(2) : withLongForms
 const { status } = spawnSync(process.execPath, [vitest, 'run', ...files], {
