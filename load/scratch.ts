@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isRunning } from '../extract/isRunning.ts'
 
 /** The process id tells a load that is under way from what a crash left. */
 const scratchPattern = /^load-(\d+)-/
@@ -13,14 +14,4 @@ export async function makeScratch(tempDir: string): Promise<string> {
     await rm(join(tempDir, name), { recursive: true, force: true })
   }
   return mkdtemp(join(tempDir, `load-${process.pid}-`))
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // EPERM: it runs, as somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }

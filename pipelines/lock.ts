@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import path from 'node:path'
+import { isRunning } from '../extract/isRunning.ts'
 import { CliError, exitCodes } from './cliError.ts'
 
 /*
@@ -183,12 +184,7 @@ function isWorking({ holder }: Entry): boolean {
 
 /** When the process with this id was started; null where the system does not tell, undefined for none such. */
 function startOrNothing(pid: number): string | null | undefined {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if (codeOf(error) !== 'EPERM') return undefined
-  }
-  return startOf(pid)
+  return isRunning(pid) ? startOf(pid) : undefined
 }
 
 /** Field 22 of `/proc/<pid>/stat` (proc(5)): clock ticks from boot to start. The name before it may hold anything. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { constants, existsSync } from 'node:fs'
 import { copyFile, link, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isRunning } from '../extract/isRunning.ts'
 
 /*
  * The catalog's files in the data folder, and what becomes of each:
@@ -136,16 +137,6 @@ export async function cleanLeftOverBuilds(dataDir: string): Promise<string[]> {
 
 function nameIn(dataDir: string, path: string): string {
   return path.slice(dataDir.length).replace(/^[/\\]+/, '')
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // EPERM: it runs, as somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 async function syncToDisk(path: string): Promise<void> {

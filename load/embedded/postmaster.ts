@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { isRunning } from '../../extract/isRunning.ts'
 import { type Cluster, embeddedName } from './cluster.ts'
 
 /**
@@ -30,7 +31,7 @@ export async function serverState(cluster: Cluster): Promise<ServerState> {
   const [pidLine = '', , , portLine = ''] = text?.split('\n') ?? []
   const pid = Number.parseInt(pidLine, 10)
   const port = Number.parseInt(portLine, 10)
-  if (!(pid > 0) || !isAlive(pid)) return { state: 'stopped' }
+  if (!(pid > 0) || !isRunning(pid)) return { state: 'stopped' }
   if (port > 0 && (await answers(cluster, port))) return { state: 'running', pid, port }
   return (await isPostmasterOf(cluster, pid)) ? { state: 'busy', pid } : { state: 'stale' }
 }
@@ -56,15 +57,6 @@ async function answers(cluster: Cluster, port: number): Promise<boolean> {
     return false // Refused, still starting, or somebody else's server: all of them mean "not ours to use now".
   } finally {
     await client.end().catch(() => undefined)
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
