@@ -34,12 +34,13 @@ export function createApp(reader: Reader, page: PageFiles, effects: AppEffects):
       if (found === undefined) return context.json({ error: 'The warehouse has nothing of this id.' }, 404)
       return context.json(found as object)
     })
-  const countedPeople = remembered(accountPeopleAnswer)
+  const account = remembered(accountAnswer)
+  const accountPeople = remembered(accountPeopleAnswer)
   const id = (context: Context) => readId(context.req.param('id') ?? '')
 
-  answer('/api/account', (snapshot, context) => accountAnswer(snapshot, readFilter(context.req.query())))
+  answer('/api/account', (snapshot, context) => account(snapshot, readFilter(context.req.query())))
   answer('/api/account/people', (snapshot, context) =>
-    countedPeople(snapshot, readFilter(context.req.query())),
+    accountPeople(snapshot, readFilter(context.req.query())),
   )
   answer('/api/webinars/:id', (snapshot, context) => webinarAnswer(snapshot, id(context)))
   answer('/api/instances/:id', (snapshot, context) => instanceAnswer(snapshot, id(context)))

@@ -16,21 +16,29 @@ export interface Served {
   close(): Promise<void>
 }
 
+/** What the first view asks for: worked out before somebody opens it. */
+const firstView = ['/api/account', '/api/account/people']
+
 /** Serves the dashboard on loopback, where only this machine reaches it. @throws with code EADDRINUSE, EACCES */
 export async function serve({ reader, page, port }: ServeOptions, effects: AppEffects): Promise<Served> {
-  const server = createAdaptorServer({ fetch: createApp(reader, page, effects).fetch })
+  const app = createApp(reader, page, effects)
+  const server = createAdaptorServer({ fetch: app.fetch })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
   const { port: taken } = server.address() as AddressInfo
+  const headers = { Host: `localhost:${taken}` }
+  const warmed = Promise.all(firstView.map((path) => app.request(path, { headers })))
   return {
     url: `http://127.0.0.1:${taken}/`,
-    close: () =>
-      new Promise((resolve) => {
+    close: async () => {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve())
         // Browsers keep connections open that nothing more will come over.
         if ('closeAllConnections' in server) server.closeAllConnections()
-      }),
+      })
+      await warmed
+    },
   }
 }

@@ -46,6 +46,14 @@ export function period(start: string, step: 'day' | 'week' | 'month'): string {
   return step === 'week' ? `week of ${utcDays.format(new Date(start))}` : utcDays.format(new Date(start))
 }
 
+/** With one digit after the point, as tables show it and CSV has it. */
+export const rounded = (value: Maybe<number>): number | null =>
+  value === null || value === undefined ? null : Math.round(value * 10) / 10
+
+/** Minutes with one digit after the point. */
+export const inMinutes = (seconds: Maybe<number>): number | null =>
+  seconds === null || seconds === undefined ? null : rounded(seconds / 60)
+
 /** Percent of `whole`; null where there is no whole. */
 export const rate = (part: Maybe<number>, whole: Maybe<number>): number | null =>
   part === null || part === undefined || !whole ? null : (100 * part) / whole

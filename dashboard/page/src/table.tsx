@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { type Cell, csvOf } from './csv.ts'
 import { download } from './download.ts'
+import { count } from './format.ts'
 import { Scroll } from './widgets.tsx'
 
 export interface Column<Row> {
@@ -12,6 +13,16 @@ export interface Column<Row> {
   isNumber?: boolean
   /** Names the row for screen readers. */
   isHeading?: boolean
+}
+
+/** A column of figures. @param show from the value, as the reader wants it; CSV gets the value itself */
+export function figure<Row>(
+  key: string,
+  name: string,
+  value: (row: Row) => number | null,
+  show: (value: number | null) => string = count,
+): Column<Row> {
+  return { key, name, value, show: (row) => show(value(row)), isNumber: true }
 }
 
 interface Props<Row> {

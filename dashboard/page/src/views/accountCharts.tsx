@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { AccountAnswer, Wire } from '../../../answers.ts'
 import { Chart, type Plots } from '../chart.tsx'
-import { count, percent, period, plural, rate } from '../format.ts'
+import { count, percent, period, plural, rate, rounded } from '../format.ts'
 import { PeopleChart } from './accountPeople.tsx'
 
 type Account = Wire<AccountAnswer>
@@ -83,7 +83,7 @@ export function AccountCharts({ account }: { account: Account }): JSX.Element {
             line.start.slice(0, 10),
             line.invited,
             line.invitedCame,
-            Math.round((rate(line.invitedCame, line.invited) ?? 0) * 10) / 10,
+            rounded(rate(line.invitedCame, line.invited) ?? 0),
           ])}
         />
       </div>

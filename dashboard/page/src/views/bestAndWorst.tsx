@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { WebinarLine, Wire } from '../../../answers.ts'
 import { BarList, type BarListProps } from '../barList.tsx'
-import { count, length, percent, rate, titleOf } from '../format.ts'
+import { count, inMinutes, length, percent, rate, rounded, titleOf } from '../format.ts'
 import { link } from '../route.ts'
 
 type Line = Wire<WebinarLine>
@@ -73,7 +73,7 @@ function attendance(lines: Line[]): Bars {
       titleOf(line),
       line.registrations,
       line.registrationsCame,
-      Math.round(drawn(line) * 10) / 10,
+      rounded(drawn(line)),
     ]),
     empty: `No other webinar has ${registrationsMin} registrations or more.`,
   }
@@ -93,8 +93,8 @@ function presence(lines: Line[]): Bars {
     rows: lines.map((line) => [
       titleOf(line),
       line.participants,
-      line.averageSeconds === null ? null : Math.round(line.averageSeconds / 6) / 10,
-      line.averageShare === null ? null : Math.round(line.averageShare * 10) / 10,
+      inMinutes(line.averageSeconds),
+      rounded(line.averageShare),
     ]),
     empty: `No other webinar has ${participantsMin} participants or more.`,
   }

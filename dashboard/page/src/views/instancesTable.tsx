@@ -1,13 +1,11 @@
 import type { JSX } from 'preact'
 import type { InstanceLine, WebinarAnswer, Wire } from '../../../answers.ts'
-import { count, length, minutes, moment, percent, rate, tenth } from '../format.ts'
+import { count, inMinutes, length, moment, percent, rate, rounded, tenth } from '../format.ts'
 import { changeQuery, link } from '../route.ts'
-import { type Column, Table, TableCsv } from '../table.tsx'
+import { type Column, figure, Table, TableCsv } from '../table.tsx'
 import { Empty, Status } from '../widgets.tsx'
 
 type Line = Wire<InstanceLine>
-
-const tenths = (value: number | null): number | null => (value === null ? null : Math.round(value * 10) / 10)
 
 const columnsOf = (registrations: number | null): Column<Line>[] => [
   {
@@ -22,73 +20,17 @@ const columnsOf = (registrations: number | null): Column<Line>[] => [
     ),
     isHeading: true,
   },
-  {
-    key: 'length',
-    name: 'Length',
-    value: (line) => line.durationSeconds,
-    show: (line) => length(line.durationSeconds),
-    isNumber: true,
-  },
-  {
-    key: 'participants',
-    name: 'Participants',
-    value: (line) => line.participants,
-    show: (line) => count(line.participants),
-    isNumber: true,
-  },
-  {
-    key: 'new',
-    name: 'New',
-    value: (line) => line.newPeople,
-    show: (line) => count(line.newPeople),
-    isNumber: true,
-  },
+  figure('length', 'Length', (line) => line.durationSeconds, length),
+  figure('participants', 'Participants', (line) => line.participants),
+  figure('new', 'New', (line) => line.newPeople),
   ...(registrations === null
     ? []
-    : [
-        {
-          key: 'rate',
-          name: 'Came',
-          value: (line: Line) => tenths(rate(line.invitedCame, registrations)),
-          show: (line: Line) => percent(rate(line.invitedCame, registrations)),
-          isNumber: true,
-        },
-      ]),
-  {
-    key: 'peak',
-    name: 'Most at once',
-    value: (line) => line.peak,
-    show: (line) => count(line.peak),
-    isNumber: true,
-  },
-  {
-    key: 'average',
-    name: 'Average min',
-    value: (line) => tenths(line.averageSeconds === null ? null : line.averageSeconds / 60),
-    show: (line) => minutes(line.averageSeconds),
-    isNumber: true,
-  },
-  {
-    key: 'median',
-    name: 'Median min',
-    value: (line) => tenths(line.medianSeconds === null ? null : line.medianSeconds / 60),
-    show: (line) => minutes(line.medianSeconds),
-    isNumber: true,
-  },
-  {
-    key: 'rejoined',
-    name: 'Came back',
-    value: (line) => tenths(rate(line.rejoined, line.participants)),
-    show: (line) => percent(rate(line.rejoined, line.participants)),
-    isNumber: true,
-  },
-  {
-    key: 'engagement',
-    name: 'Engagement',
-    value: (line) => tenths(line.engagement),
-    show: (line) => tenth(line.engagement),
-    isNumber: true,
-  },
+    : [figure<Line>('rate', 'Came', (line) => rounded(rate(line.invitedCame, registrations)), percent)]),
+  figure('peak', 'Most at once', (line) => line.peak),
+  figure('average', 'Average min', (line) => inMinutes(line.averageSeconds), tenth),
+  figure('median', 'Median min', (line) => inMinutes(line.medianSeconds), tenth),
+  figure('rejoined', 'Came back', (line) => rounded(rate(line.rejoined, line.participants)), percent),
+  figure('engagement', 'Engagement', (line) => rounded(line.engagement), tenth),
   {
     key: 'status',
     name: 'Capture',

@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import type { InstanceAnswer, ParticipantLine, ParticipantsAnswer, Wire } from '../../../answers.ts'
 import { csvOf } from '../csv.ts'
 import { download } from '../download.ts'
-import { clock, length, minutes, plural, tenth } from '../format.ts'
+import { clock, inMinutes, length, minutes, plural, tenth } from '../format.ts'
 import { askAll, More, useLongList } from '../longList.tsx'
 import { changeQuery, link } from '../route.ts'
 
@@ -165,7 +165,7 @@ async function save(path: string, query: Record<string, string>): Promise<void> 
         line.email,
         line.role,
         line.isRegistered,
-        Math.round(line.presenceSeconds / 6) / 10,
+        inMinutes(line.presenceSeconds),
         line.share,
         line.sessions.length,
         line.engagement,

@@ -1,9 +1,9 @@
 import type { JSX } from 'preact'
 import type { PeopleAnswer, Wire } from '../../../answers.ts'
 import { answerOf, useAnswer } from '../data.ts'
-import { count, day } from '../format.ts'
+import { day } from '../format.ts'
 import { link } from '../route.ts'
-import { type Column, Table } from '../table.tsx'
+import { type Column, figure, Table } from '../table.tsx'
 import { Crumbs, Empty, useTitle, Waiting } from '../widgets.tsx'
 
 type Found = Wire<PeopleAnswer>
@@ -18,13 +18,7 @@ const columns: readonly Column<Line>[] = [
     isHeading: true,
   },
   { key: 'email', name: 'E-mail', value: (line) => line.email, show: (line) => line.email ?? '–' },
-  {
-    key: 'instances',
-    name: 'Instances',
-    value: (line) => line.instances,
-    show: (line) => count(line.instances),
-    isNumber: true,
-  },
+  figure('instances', 'Instances', (line) => line.instances),
   { key: 'seen', name: 'Last seen', value: (line) => line.lastSeen, show: (line) => day(line.lastSeen) },
 ]
 

@@ -2,9 +2,9 @@ import type { JSX } from 'preact'
 import type { PersonAnswer, Wire } from '../../../answers.ts'
 import { Chart } from '../chart.tsx'
 import { answerOf, useAnswer } from '../data.ts'
-import { count, day, length, minutes, moment, percent, plural, tenth, zone } from '../format.ts'
+import { count, day, inMinutes, length, moment, percent, plural, rounded, tenth, zone } from '../format.ts'
 import { link } from '../route.ts'
-import { type Column, Table, TableCsv } from '../table.tsx'
+import { type Column, figure, Table, TableCsv } from '../table.tsx'
 import { Crumbs, Empty, Figure, Figures, useTitle, Waiting } from '../widgets.tsx'
 
 type Person = Wire<PersonAnswer>
@@ -67,12 +67,10 @@ function Presence({ visits }: { visits: Visit[] }): JSX.Element {
         )
       }
       head={['webinar', 'start (UTC)', 'minutes']}
-      rows={dated.map((visit) => [visit.topic, visit.start, Math.round(visit.presenceSeconds / 6) / 10])}
+      rows={dated.map((visit) => [visit.topic, visit.start, inMinutes(visit.presenceSeconds)])}
     />
   )
 }
-
-const tenths = (value: number | null): number | null => (value === null ? null : Math.round(value * 10) / 10)
 
 const visitColumns: readonly Column<Visit>[] = [
   {
@@ -87,48 +85,12 @@ const visitColumns: readonly Column<Visit>[] = [
   { key: 'start', name: 'Start', value: (visit) => visit.start, show: (visit) => moment(visit.start) },
   { key: 'name', name: 'As', value: (visit) => visit.name, show: (visit) => visit.name ?? '–' },
   { key: 'role', name: 'Role', value: (visit) => visit.role, show: (visit) => visit.role },
-  {
-    key: 'minutes',
-    name: 'Minutes',
-    value: (visit) => tenths(visit.presenceSeconds / 60),
-    show: (visit) => minutes(visit.presenceSeconds),
-    isNumber: true,
-  },
-  {
-    key: 'share',
-    name: 'Share',
-    value: (visit) => tenths(visit.share),
-    show: (visit) => percent(visit.share),
-    isNumber: true,
-  },
-  {
-    key: 'sessions',
-    name: 'Sessions',
-    value: (visit) => visit.sessions,
-    show: (visit) => count(visit.sessions),
-    isNumber: true,
-  },
-  {
-    key: 'polls',
-    name: 'Polls',
-    value: (visit) => visit.pollsAnswered,
-    show: (visit) => count(visit.pollsAnswered),
-    isNumber: true,
-  },
-  {
-    key: 'questions',
-    name: 'Questions',
-    value: (visit) => visit.questionsAsked,
-    show: (visit) => count(visit.questionsAsked),
-    isNumber: true,
-  },
-  {
-    key: 'engagement',
-    name: 'Engagement',
-    value: (visit) => tenths(visit.engagement),
-    show: (visit) => tenth(visit.engagement),
-    isNumber: true,
-  },
+  figure('minutes', 'Minutes', (visit) => inMinutes(visit.presenceSeconds), tenth),
+  figure('share', 'Share', (visit) => rounded(visit.share), percent),
+  figure('sessions', 'Sessions', (visit) => visit.sessions),
+  figure('polls', 'Polls', (visit) => visit.pollsAnswered),
+  figure('questions', 'Questions', (visit) => visit.questionsAsked),
+  figure('engagement', 'Engagement', (visit) => rounded(visit.engagement), tenth),
 ]
 
 function Attended({ visits }: { visits: Visit[] }): JSX.Element {

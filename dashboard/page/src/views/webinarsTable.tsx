@@ -1,9 +1,9 @@
 import type { JSX } from 'preact'
 import type { AccountAnswer, WebinarLine, Wire } from '../../../answers.ts'
 import { isExport } from '../data.ts'
-import { count, day, minutes, percent, plural, rate, titleOf } from '../format.ts'
+import { count, day, inMinutes, percent, plural, rate, rounded, tenth, titleOf } from '../format.ts'
 import { changeQuery, link } from '../route.ts'
-import { type Column, Table, TableCsv } from '../table.tsx'
+import { type Column, figure, Table, TableCsv } from '../table.tsx'
 import { Empty, Status } from '../widgets.tsx'
 
 type Line = Wire<WebinarLine>
@@ -22,48 +22,12 @@ const columns: readonly Column<Line>[] = [
     isHeading: true,
   },
   { key: 'last', name: 'Last ran', value: (line) => line.lastStart, show: (line) => day(line.lastStart) },
-  {
-    key: 'instances',
-    name: 'Instances',
-    value: (line) => line.instances,
-    show: (line) => count(line.instances),
-    isNumber: true,
-  },
-  {
-    key: 'registered',
-    name: 'Registered',
-    value: (line) => line.registrations,
-    show: (line) => count(line.registrations),
-    isNumber: true,
-  },
-  {
-    key: 'rate',
-    name: 'Came',
-    value: (line) => rounded(rate(line.registrationsCame, line.registrations)),
-    show: (line) => percent(rate(line.registrationsCame, line.registrations)),
-    isNumber: true,
-  },
-  {
-    key: 'participants',
-    name: 'Participants',
-    value: (line) => line.participants,
-    show: (line) => count(line.participants),
-    isNumber: true,
-  },
-  {
-    key: 'minutes',
-    name: 'Average minutes',
-    value: (line) => rounded(line.averageSeconds === null ? null : line.averageSeconds / 60),
-    show: (line) => minutes(line.averageSeconds),
-    isNumber: true,
-  },
-  {
-    key: 'peak',
-    name: 'Most at once',
-    value: (line) => line.peak,
-    show: (line) => count(line.peak),
-    isNumber: true,
-  },
+  figure('instances', 'Instances', (line) => line.instances),
+  figure('registered', 'Registered', (line) => line.registrations),
+  figure('rate', 'Came', (line) => rounded(rate(line.registrationsCame, line.registrations)), percent),
+  figure('participants', 'Participants', (line) => line.participants),
+  figure('minutes', 'Average minutes', (line) => inMinutes(line.averageSeconds), tenth),
+  figure('peak', 'Most at once', (line) => line.peak),
   {
     key: 'status',
     name: 'Capture',
@@ -79,8 +43,6 @@ const host: Column<Line> = {
   value: (line) => line.host,
   show: (line) => line.host ?? '–',
 }
-
-const rounded = (value: number | null): number | null => (value === null ? null : Math.round(value * 10) / 10)
 
 const shownFirst = 25
 
