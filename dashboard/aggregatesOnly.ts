@@ -8,6 +8,7 @@ import {
   type AccountAnswer,
   type AccountPeopleAnswer,
   type Bin,
+  type DropoffLine,
   fewest,
   type InstanceAnswer,
   type InstanceLine,
@@ -125,6 +126,7 @@ export function publicInstance(answer: InstanceAnswer): InstanceAnswer {
     },
     captured: null,
     timeline: [],
+    dropoff: [],
     minutesSpread: [],
     engagementSpread: [],
     polls: [],
@@ -146,17 +148,27 @@ export function publicInstance(answer: InstanceAnswer): InstanceAnswer {
     stayedToEnd: few(answer.stayedToEnd),
     questionCount: few(answer.questionCount),
     // Who came or left in one minute is mostly one person.
-    timeline: answer.timeline.map(({ minute, present, remaining }) => ({
+    timeline: answer.timeline.map(({ minute, present }) => ({
       minute,
       present: few(present),
       joined: null,
       left: null,
-      remaining: few(remaining),
     })),
+    dropoff: answer.dropoff.map(publicDropoff),
     minutesSpread: wide(answer.minutesSpread),
     engagementSpread: wide(answer.engagementSpread),
     polls: answer.polls.flatMap(publicPoll),
     questions: [],
+  }
+}
+
+/** The four places add up to all who came, so that one too few would follow from the others. */
+function publicDropoff({ tenth, ...line }: DropoffLine): DropoffLine {
+  const { attendees, notYetCome, present, away, gone } = line
+  const isShown = [attendees, notYetCome, present, away, gone].every((people) => few(people) !== null)
+  return {
+    tenth,
+    ...(isShown ? line : { ...allNull(line), attendees: few(attendees), present: few(present) }),
   }
 }
 

@@ -188,8 +188,10 @@ export interface InstanceAnswer {
   invitedCame: number | null
   engagement: number | null
   stayedToEnd: number | null
-  /** A line a minute from the start; `remaining` have not left for good by its end. */
+  /** A line a minute from the start. */
   timeline: TimelineLine[]
+  /** Ten lines where attendees came and the instance's length is known, else none. */
+  dropoff: DropoffLine[]
   /** Participants by minutes of presence, and by engagement score. */
   minutesSpread: Bin[]
   engagementSpread: Bin[]
@@ -203,7 +205,17 @@ export interface TimelineLine {
   present: number | null
   joined: number | null
   left: number | null
-  remaining: number | null
+}
+
+/** Where in a tenth of the instance those attendees are who came at all; the four add up to `attendees`. */
+export interface DropoffLine {
+  tenth: number
+  attendees: number | null
+  notYetCome: number | null
+  present: number | null
+  /** Came before and will come back. */
+  away: number | null
+  gone: number | null
 }
 
 export interface Question {

@@ -3,7 +3,7 @@ import type { InstanceAnswer, Question } from '../answers.ts'
 import type { Snapshot } from '../warehouse.ts'
 import { asked } from './polls.ts'
 import { engagementSpread, minutesSpread } from './spreads.ts'
-import { timelineOf } from './timeline.ts'
+import { dropoffOf, timelineOf } from './timeline.ts'
 
 const questionsMax = 200
 
@@ -15,6 +15,7 @@ export async function instanceAnswer(snapshot: Snapshot, id: string): Promise<In
   return {
     ...head,
     timeline: await timelineOf(snapshot, id),
+    dropoff: await dropoffOf(snapshot, id),
     minutesSpread: await minutesSpread(snapshot, id, duration),
     engagementSpread: await engagementSpread(snapshot, id),
     polls: await asked(snapshot, id),
@@ -22,7 +23,10 @@ export async function instanceAnswer(snapshot: Snapshot, id: string): Promise<In
   }
 }
 
-type Head = Omit<InstanceAnswer, 'timeline' | 'minutesSpread' | 'engagementSpread' | 'polls' | 'questions'>
+type Head = Omit<
+  InstanceAnswer,
+  'timeline' | 'dropoff' | 'minutesSpread' | 'engagementSpread' | 'polls' | 'questions'
+>
 
 async function headOf(snapshot: Snapshot, id: string): Promise<Head | undefined> {
   const { rows } = await sql<Head>`

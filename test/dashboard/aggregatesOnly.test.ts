@@ -35,7 +35,11 @@ const instance: InstanceAnswer = {
   invitedCame: 25,
   engagement: 50,
   stayedToEnd: 20,
-  timeline: [{ minute: 0, present: 3, joined: 3, left: 0, remaining: 3 }],
+  timeline: [{ minute: 0, present: 3, joined: 3, left: 0 }],
+  dropoff: [
+    { tenth: 1, attendees: 28, notYetCome: 17, present: 11, away: 0, gone: 0 },
+    { tenth: 2, attendees: 28, notYetCome: 10, present: 15, away: 3, gone: 0 },
+  ],
   minutesSpread: [],
   engagementSpread: [],
   polls: [
@@ -82,7 +86,11 @@ describe('what of an instance leaves the house', () => {
       rejoined: null,
       questionCount: null,
     })
-    expect(shown.timeline).toEqual([{ minute: 0, present: null, joined: null, left: null, remaining: null }])
+    expect(shown.timeline).toEqual([{ minute: 0, present: null, joined: null, left: null }])
+    expect(shown.dropoff).toEqual([
+      instance.dropoff[0],
+      { tenth: 2, attendees: 28, notYetCome: null, present: 15, away: null, gone: null },
+    ])
     expect(shown.polls).toEqual([
       { ...instance.polls[0], answers: [{ answer: 'Yes', count: 20 }], answersLeftOut: 2 },
     ])

@@ -159,6 +159,17 @@ describe.skipIf(chromiumPath === undefined)(
       expect(await timeline.locator('tbody tr td:last-child').allTextContents()).toEqual(
         minutes.map((line) => whole(line.present)),
       )
+      const dropoff = page.getByRole('region', { name: 'Drop-off', exact: true })
+      await dropoff.getByRole('button', { name: /^Table/ }).click()
+      const tenths = await query<Record<string, number>>(
+        databaseUrl,
+        `select tenth, present, round(100 * present_share, 1)::float8 as share, away, gone, not_yet_come
+         from zoom_instance_dropoff where instance_id = $1 order by tenth`,
+        [subjects.instance],
+      )
+      expect(await dropoff.locator('tbody tr').allTextContents()).toEqual(
+        tenths.map((line) => Object.values(line).map(String).join('')),
+      )
 
       const { participant_name: name = '', strips } = await one(
         `select participant_name, (select count(*) from zoom_participants b where b.instance_id = a.instance_id

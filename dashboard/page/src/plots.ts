@@ -22,6 +22,8 @@ import { count, tenth } from './format.ts'
 const accent = 'var(--accent)'
 const soft = 'var(--soft)'
 const muted = 'var(--muted)'
+const fills = { accent, soft }
+type Fill = keyof typeof fills
 
 /** Where a period ends: weeks are Monday to Sunday, as Postgres cuts them. */
 function endOf(start: Date, step: Step): Date {
@@ -169,25 +171,32 @@ export function percents(dots: Bar[], width: number, span?: [Date, Date]): Drawn
 }
 
 /** Instances of a webinar in order: who was new to it on top of who came again. */
-export function instances(
-  bars: { name: string; again: number; fresh: number; title: string }[],
+export function stackedNames(
+  bars: { name: string; lower: number; upper: number; title: string }[],
+  { lower, upper, label }: { lower: Fill; upper: Fill; label: string },
   width: number,
 ): Drawn {
   const every = Math.ceil(bars.length / Math.max(4, Math.floor(width / 34)))
   return draw(
     width,
     [
-      barY(bars, { x: 'name', y1: 0, y2: 'again', fill: soft }),
-      barY(bars, { x: 'name', y1: 'again', y2: (bar) => bar.again + bar.fresh, fill: accent, rx: 1.5 }),
+      barY(bars, { x: 'name', y1: 0, y2: 'lower', fill: fills[lower] }),
+      barY(bars, {
+        x: 'name',
+        y1: 'lower',
+        y2: (bar) => bar.lower + bar.upper,
+        fill: fills[upper],
+        rx: 1.5,
+      }),
       axisY({ label: null, ticks: 4, tickSize: 0, tickFormat: (value: number) => count(value) }),
       axisX(
         bars.filter((_, index) => index % every === 0).map((bar) => bar.name),
-        { label: 'instance', labelAnchor: 'right', labelArrow: 'none', tickSize: 0 },
+        { label, labelAnchor: 'right', labelArrow: 'none', tickSize: 0 },
       ),
       pointed(
         bars,
         (bar) => bar.name,
-        (bar) => bar.again + bar.fresh,
+        (bar) => bar.lower + bar.upper,
         (bar) => bar.title,
       ),
     ],

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact'
-import type { Bin, InstanceAnswer, TimelineLine, Wire } from '../../../answers.ts'
+import type { Bin, InstanceAnswer, Wire } from '../../../answers.ts'
 import { Chart } from '../chart.tsx'
 import { isExport } from '../data.ts'
-import { clock, count, length, percent, plural, rate } from '../format.ts'
+import { clock, count, length, percent, plural, rate, rounded } from '../format.ts'
 
 type Instance = Wire<InstanceAnswer>
 
@@ -38,14 +38,12 @@ function at({ start }: Instance, minute: number): string {
   return `${clock(new Date(begin * 60_000).toISOString())} (minute ${minute})`
 }
 
-const withFigures = <Key extends keyof TimelineLine>(timeline: TimelineLine[], key: Key) =>
-  timeline.flatMap((line) => (line[key] === null ? [] : { minute: line.minute, value: line[key] as number }))
-
 function Presence({ instance }: { instance: Instance }): JSX.Element {
-  const line = withFigures(instance.timeline, 'present').map((one) => ({
-    ...one,
-    title: `${at(instance, one.minute)}\n${plural(one.value, 'participant')}`,
-  }))
+  const line = instance.timeline.flatMap(({ minute, present }) =>
+    present === null
+      ? []
+      : { minute, value: present, title: `${at(instance, minute)}\n${plural(present, 'participant')}` },
+  )
   const highest = Math.max(0, ...line.map((one) => one.value))
   return (
     <Chart
@@ -91,26 +89,42 @@ function Arrivals({ instance }: { instance: Instance }): JSX.Element {
   )
 }
 
-/** After the last has come, the line only falls: those who have gone for good. */
-function DropOff({ instance }: { instance: Instance }): JSX.Element {
-  const remaining = withFigures(instance.timeline, 'remaining')
-  const most = Math.max(0, ...remaining.map((one) => one.value))
-  const turn = remaining.find((one) => one.value === most)
-  const half = remaining.find((one) => one.minute > (turn?.minute ?? 0) && one.value <= most / 2)
-  const line = remaining.map(({ minute, value }) => ({
-    minute,
-    value,
-    title: `${at(instance, minute)}\n${count(value)} not gone for good\n${percent(rate(value, most))} of the most`,
-  }))
+/** Where those are who came at all: present, away to come back, or gone for good. */
+function DropOff({ instance: { dropoff } }: { instance: Instance }): JSX.Element {
+  const lines = dropoff.flatMap(({ present, ...line }) => (present === null ? [] : { ...line, present }))
+  const last = lines.at(-1)
   return (
     <Chart
       title="Drop-off"
-      note={`Participants who had come and not gone for good: ${count(most)} at minute ${turn?.minute ?? '–'}${half === undefined ? '' : `, half of them by minute ${half.minute}`}.`}
-      summary={`A line of participants who had come and not yet gone for good, by the minute; ${count(most)} at most.`}
-      of={instance}
-      draw={(plots, width) => plots.level(line, turn && { ...turn, title: '' }, width)}
-      head={['minute', 'not gone for good', 'percent of the most']}
-      rows={line.map((one) => [one.minute, one.value, Math.round(10 * (rate(one.value, most) ?? 0)) / 10])}
+      note={`Attendees in each tenth of the instance.${last === undefined ? '' : ` ${percent(rate(last.present, last.attendees))} of all who came were there in the last.`}`}
+      legend={[
+        { name: 'there', kind: 'accent' },
+        { name: 'away, coming back', kind: 'soft' },
+      ]}
+      summary="Bars of attendees by tenth of the instance: those who were there, below those who were away and came back later."
+      empty="It is not known who was there when."
+      of={dropoff}
+      draw={(plots, width) =>
+        plots.stackedNames(
+          lines.map((line) => ({
+            name: String(line.tenth),
+            lower: line.present,
+            upper: line.away ?? 0,
+            title: `tenth ${line.tenth}\n${count(line.present)} there (${percent(rate(line.present, line.attendees))} of all who came)\n${count(line.away)} away, coming back\n${count(line.gone)} gone for good\n${count(line.notYetCome)} not yet come`,
+          })),
+          { lower: 'accent', upper: 'soft', label: 'tenth of the instance' },
+          width,
+        )
+      }
+      head={['tenth', 'there', 'percent of all who came', 'away', 'gone for good', 'not yet come']}
+      rows={lines.map((line) => [
+        line.tenth,
+        line.present,
+        rounded(rate(line.present, line.attendees)),
+        line.away,
+        line.gone,
+        line.notYetCome,
+      ])}
     />
   )
 }

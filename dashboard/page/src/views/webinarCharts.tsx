@@ -71,13 +71,14 @@ function Attendance({ webinar }: { webinar: Webinar }): JSX.Element {
       empty="It has not run yet."
       of={webinar}
       draw={(plots, width) =>
-        plots.instances(
+        plots.stackedNames(
           lines.map((line) => ({
             name: nameOf(line),
-            again: (line.participants ?? 0) - (line.newPeople ?? 0),
-            fresh: line.newPeople ?? 0,
+            lower: (line.participants ?? 0) - (line.newPeople ?? 0),
+            upper: line.newPeople ?? 0,
             title: `Instance ${nameOf(line)}, ${day(line.start)}\n${plural(line.participants ?? 0, 'participant')}\n${count(line.newPeople)} new`,
           })),
+          { lower: 'soft', upper: 'accent', label: 'instance' },
           width,
         )
       }
