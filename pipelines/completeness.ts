@@ -1,7 +1,7 @@
 import type { ExtractSummary } from '../extract/extract.ts'
 import { queryCatalog } from './catalog.ts'
 import { exitCodes } from './cliError.ts'
-import { count } from './terminal/format.ts'
+import { count, counted } from './terminal/format.ts'
 import type { Output } from './terminal/output.ts'
 
 /** What the catalog holds of what Zoom promised. The one reading of it: `sync`, `status` and `verify` all use this. */
@@ -130,7 +130,7 @@ export function showCompleteness(completeness: Completeness, output: Output): vo
   for (const { status, stream } of attention)
     statuses.set(status, (statuses.get(status) ?? new Set()).add(stream))
   output.print(
-    `${count(attention.length)} ${attention.length === 1 ? 'reading is' : 'readings are'} not complete: ` +
+    `${counted(attention.length, 'reading is', 'readings are')} not complete: ` +
       [...statuses]
         .map(([status, streams]) => `${status.replace('_', ' ')} (${[...streams].sort().join(', ')})`)
         .join(', '),

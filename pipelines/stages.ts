@@ -11,7 +11,7 @@ import { logExtract } from './log/extractEvents.ts'
 import { type Log, silence } from './log/log.ts'
 import { softwareVersion } from './softwareVersion.ts'
 import { extractProgress } from './terminal/extractProgress.ts'
-import { count, elapsed } from './terminal/format.ts'
+import { count, counted, elapsed } from './terminal/format.ts'
 import type { Output } from './terminal/output.ts'
 
 export interface StageContext {
@@ -65,8 +65,8 @@ export async function extractStage(
   )
   const asked = Object.values(summary.requests).reduce((sum, made) => sum + made, 0)
   output.done(
-    `extract    ${count(summary.rows)} rows in ${count(summary.pages)} pages, ${count(asked)} requests; ` +
-      `${count(summary.capturedInstances)} instances read, ${count(summary.settledInstances)} settled before (${elapsed(performance.now() - started)})`,
+    `extract    ${count(summary.rows)} rows in ${counted(summary.pages, 'page')}, ${counted(asked, 'request')}; ` +
+      `${counted(summary.capturedInstances, 'instance')} read, ${count(summary.settledInstances)} settled before (${elapsed(performance.now() - started)})`,
   )
   if (summary.deferred > 0) {
     output.done(
@@ -103,7 +103,7 @@ export async function transformStage(
   const models = `${count(summary.models.length)} models, ${count(summary.audits)} audits passed`
   const what = {
     full: summary.reason === null ? models : `${models}; everything was built: ${summary.reason}`,
-    increment: `${models}, for the ${count(summary.webinars)} webinars that have changed`,
+    increment: `${models}, for ${counted(summary.webinars, 'webinar that has', 'webinars that have')} changed`,
     none: 'nothing is new',
   }
   output.done(`transform  ${what[summary.kind]} (${elapsed(summary.milliseconds)})`)

@@ -10,7 +10,7 @@ import { CliError, UsageError } from '../cliError.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
 import { reading, type Session } from '../session.ts'
 import { withWarehouse } from '../stages.ts'
-import { count } from '../terminal/format.ts'
+import { count, counted } from '../terminal/format.ts'
 
 export interface DashboardOptions extends GlobalOptions {
   port?: number
@@ -76,7 +76,7 @@ async function writeFiles(session: Session, reader: Reader, page: PageFiles, fol
     })
     output.done(
       `dashboard  ${count(summary.files)} files, ${count(summary.bytes)} bytes, in ${folder}: aggregates of ` +
-        `${count(summary.webinars)} webinars and ${count(summary.instances)} instances, nobody's name or e-mail`,
+        `${counted(summary.webinars, 'webinar')} and ${counted(summary.instances, 'instance')}, nobody's name or e-mail`,
     )
     output.json({ folder, ...summary })
   } catch (error) {

@@ -4,7 +4,7 @@ import { exitCodeOf, readCompleteness, showCompleteness } from '../completeness.
 import type { GlobalOptions } from '../globalOptions.ts'
 import { writing } from '../session.ts'
 import { loadStage, type PublishOptions, transformStage } from '../stages.ts'
-import { count } from '../terminal/format.ts'
+import { count, counted } from '../terminal/format.ts'
 
 export interface ImportCommandOptions extends GlobalOptions, PublishOptions {
   timezone: string
@@ -33,7 +33,7 @@ export async function importCommand(files: string[], options: ImportCommandOptio
       {
         onFile: (file) => {
           session.output.done(
-            `import     ${file.topic ?? file.webinarId}: ${count(file.participantRows)} join/leave rows, ${count(file.registrations)} registrations${file.rejected > 0 ? `, ${count(file.rejected)} rows not understood (raw.rejects)` : ''}`,
+            `import     ${file.topic ?? file.webinarId}: ${counted(file.participantRows, 'join/leave row')}, ${counted(file.registrations, 'registration')}${file.rejected > 0 ? `, ${count(file.rejected)} rows not understood (raw.rejects)` : ''}`,
           )
           for (const note of file.notes) session.output.warn(`           ${note}`)
         },

@@ -1,5 +1,6 @@
 import { type Correction, readCorrections } from '../../transform/corrections.ts'
 import { queryCatalog } from '../catalog.ts'
+import { counted } from '../terminal/format.ts'
 import { apart } from './references.ts'
 import { rowKeySql } from './targets.ts'
 
@@ -65,17 +66,17 @@ function judge(
   }
   const uses = Number(left.uses) + Number(right?.uses ?? 0)
   const persons = new Set([...left.persons, ...(right?.persons ?? [])])
-  const counted = `${uses} rows and registrations, ${persons.size} ${persons.size === 1 ? 'person' : 'people'}`
+  const found = `${uses} rows and registrations, ${counted(persons.size, 'person', 'people')}`
   if (decision === 'one') {
     return persons.size < 2
-      ? { status: 'holds', note: counted }
+      ? { status: 'holds', note: found }
       : {
           status: 'broken',
           note: `still ${persons.size} people; one of them attended through a forwarded link`,
         }
   }
   const both = left.persons.filter((person) => right?.persons.includes(person))
-  if (both.length === 0) return { status: 'holds', note: counted }
+  if (both.length === 0) return { status: 'holds', note: found }
   const note = `still one person (${both[0]}); give the file to rollcall correct again, which looks for what connects them`
   return { status: 'broken', note }
 }

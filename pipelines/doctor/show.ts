@@ -1,3 +1,4 @@
+import { counted } from '../terminal/format.ts'
 import { plain } from '../terminal/output.ts'
 import type { CheckVerdict, Finding } from './finding.ts'
 
@@ -33,8 +34,8 @@ function remedyOf(finding: Finding): string[] {
 export function verdictLine(findings: readonly Finding[]): string {
   const of = (verdict: CheckVerdict) => findings.filter((finding) => finding.verdict === verdict).length
   const parts = [`${of('ok')} ok`]
-  if (of('warning') > 0) parts.push(`${of('warning')} ${of('warning') === 1 ? 'warning' : 'warnings'}`)
-  if (of('problem') > 0) parts.push(`${of('problem')} ${of('problem') === 1 ? 'problem' : 'problems'}`)
+  if (of('warning') > 0) parts.push(counted(of('warning'), 'warning'))
+  if (of('problem') > 0) parts.push(counted(of('problem'), 'problem'))
   if (of('skipped') > 0) parts.push(`${of('skipped')} skipped`)
   return parts.join(', ')
 }

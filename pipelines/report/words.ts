@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon'
-import { count, decimal } from '../terminal/format.ts'
+import { count, counted, decimal } from '../terminal/format.ts'
 import { streamNames } from '../verify/words.ts'
 import type { AttendanceReport } from './report.ts'
 
@@ -89,8 +89,8 @@ export function figureLines({ figures, instances, webinar, noShows }: Attendance
       ]
     : []
   const roles = [
-    figures.panelists > 0 && `${count(figures.panelists)} panelists`,
-    figures.hosts > 0 && `${count(figures.hosts)} ${figures.hosts === 1 ? 'host' : 'hosts'}`,
+    figures.panelists > 0 && counted(figures.panelists, 'panelist'),
+    figures.hosts > 0 && counted(figures.hosts, 'host'),
   ].filter((one) => one !== false)
   return [
     ...registered,

@@ -2,7 +2,7 @@ import { makePlan } from '../../extract/plan.ts'
 import { FRESH_MS, newRunId, openRun, type Run } from '../../extract/runs.ts'
 import { CONFIRM_MINUTES, SETTLE_DAYS } from '../../extract/settings.ts'
 import type { Why } from '../../extract/settling.ts'
-import { count } from '../terminal/format.ts'
+import { count, counted } from '../terminal/format.ts'
 
 /** What the next sync reads of what is known today; what is new it finds out itself. */
 export interface Next {
@@ -104,6 +104,6 @@ export function nextText(next: Next): string {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([one, readings]) => `${count(readings)} ${reasons[one as Why]}`)
   if (why.length === 0) return `rollcall sync ${goesOn}looks for what is new; all else is settled${later}`
-  const webinars = next.webinars > 0 ? ` and lists of ${count(next.webinars)} webinars` : ''
+  const webinars = next.webinars > 0 ? ` and lists of ${counted(next.webinars, 'webinar')}` : ''
   return `rollcall sync ${goesOn}looks for what is new and reads ${count(next.instances)} of ${count(next.knownInstances)} instances${webinars} (readings: ${why.join(', ')})${later}`
 }

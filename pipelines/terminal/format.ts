@@ -6,6 +6,11 @@ export function count(value: number | bigint | string | null | undefined): strin
   return value === null || value === undefined ? '–' : integers.format(Number(value))
 }
 
+/** `1 instance`, `2,041 instances`. */
+export function counted(value: number, one: string, many = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`
+}
+
 /** A figure with one decimal; null is a dash. */
 export function decimal(value: number | string | null | undefined): string {
   return value === null || value === undefined ? '–' : tenths.format(Number(value))

@@ -1,6 +1,6 @@
 import { accountLine } from '../completeness.ts'
 import { pageText as text } from '../pageText.ts'
-import { count } from '../terminal/format.ts'
+import { count, counted } from '../terminal/format.ts'
 import type { Affected, Matter } from './matters.ts'
 import { pageStyle } from './pageStyle.ts'
 import type { FigureDifference, LedgerLine, VerifyReport } from './report.ts'
@@ -40,8 +40,7 @@ ${figures.length === 0 ? '' : figuresSection(figures)}
 }
 
 function headline({ isComplete, instances, matters }: VerifyReport): string {
-  if (!isComplete)
-    return `${count(matters.length)} ${matters.length === 1 ? 'matter needs' : 'matters need'} attention`
+  if (!isComplete) return `${counted(matters.length, 'matter needs', 'matters need')} attention`
   return instances === 0 ? 'Nothing was captured yet' : 'Nothing is missing'
 }
 

@@ -1,5 +1,5 @@
 import { accountLine } from '../completeness.ts'
-import { count } from '../terminal/format.ts'
+import { count, counted } from '../terminal/format.ts'
 import { type Output, plain } from '../terminal/output.ts'
 import type { Affected, Matter } from './matters.ts'
 import type { VerifyReport } from './report.ts'
@@ -68,8 +68,8 @@ export function howMany(affected: readonly Affected[]): string {
   const instances = affected.filter((one) => one.zoomUuid !== null).length
   const webinars = affected.filter((one) => one.zoomUuid === null && one.zoomWebinarId !== null).length
   const parts = [
-    instances > 0 && `${count(instances)} ${instances === 1 ? 'instance' : 'instances'}`,
-    webinars > 0 && `${count(webinars)} ${webinars === 1 ? 'webinar' : 'webinars'}`,
+    instances > 0 && counted(instances, 'instance'),
+    webinars > 0 && counted(webinars, 'webinar'),
     affected.length > instances + webinars && 'the account',
   ]
   return parts.filter((part) => part !== false).join(' and ')
