@@ -1,49 +1,5 @@
 import pg from 'pg'
-
-/** The truth beside a simulated account, as far as it is compared; see `simulator/truth.ts`. */
-export interface ComparedTruth {
-  webinars: readonly {
-    zoom_webinar_id: number
-    approved: number
-    pending: number
-    denied: number
-    approved_by_source: string
-    registrants_attended: number
-    attendance_rate: number | null
-    participants: number
-    instances: readonly {
-      zoom_uuid: string
-      is_available: boolean
-      rows: number
-      connections: number
-      participants: number
-      attendees: number
-      panelists: number
-      hosts: number
-      sessions: number
-      total_duration: number
-      connected_duration: number
-      peak_concurrent: number
-      peak_at: string | null
-      attendee_peak_concurrent: number
-      registrants_attended: number
-      poll_answers: number
-      questions: number
-      survey_answers: number
-      late_arrivals: number
-      early_leavers: number
-      attended_seconds: number
-      missed_start_seconds: number
-      missed_end_seconds: number
-      dropoff: string
-      polls_offered: number
-      polls_answered: number
-      questions_asked: number
-      survey_answered: number
-      engagement_points: number
-    }[]
-  }[]
-}
+import type { Truth } from '../../simulator/truth.ts'
 
 export interface Difference {
   what: string
@@ -112,7 +68,7 @@ const WEBINARS = `
  * Compares a warehouse with the truth of the account it was filled from: every instance Zoom still has, figure by
  * figure, and every webinar. The tables are counted beside the aggregates, so that neither can be wrong alone.
  */
-export async function compareWithTruth(databaseUrl: string, truth: ComparedTruth): Promise<Difference[]> {
+export async function compareWithTruth(databaseUrl: string, truth: Truth): Promise<Difference[]> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   try {
@@ -158,7 +114,7 @@ export async function compareWithTruth(databaseUrl: string, truth: ComparedTruth
   }
 }
 
-type TrueInstance = ComparedTruth['webinars'][number]['instances'][number]
+type TrueInstance = Truth['webinars'][number]['instances'][number]
 
 function compareInstance(
   truth: TrueInstance,
