@@ -229,6 +229,17 @@ describe.skipIf(chromiumPath === undefined)(
       await close()
     })
 
+    it('shows the figures, and says why there are no charts, where what draws them does not come', async () => {
+      const context = await browser.newContext()
+      await context.route(/plots-/, (route) => route.abort())
+      const page = await context.newPage()
+      await page.goto(at('#/'))
+      await page.getByText('What draws the charts could not be loaded').first().waitFor()
+      const { participants } = await one('select count(*) as participants from zoom_participants')
+      expect(await figure(page, 'Participants')).toBe(whole(participants))
+      await context.close()
+    })
+
     const views: [name: string, hash: () => string][] = [
       ['account', () => '#/'],
       ['webinar', () => `#/webinars/${subjects.webinar}`],

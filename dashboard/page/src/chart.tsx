@@ -7,6 +7,9 @@ import { Empty, Scroll } from './widgets.tsx'
 export type Plots = typeof import('./plots.ts')
 type Drawn = SVGSVGElement | HTMLElement
 
+/** The drawing library, a file of its own: the first figures do not wait for it. */
+export const loadPlots = (): Promise<Plots> => import('./plots.ts')
+
 export interface ChartProps {
   title: string
   /** What it shows, in a sentence: read out instead of the picture. */
@@ -14,7 +17,7 @@ export interface ChartProps {
   /** Below the title. */
   note?: ComponentChildren
   legend?: readonly { name: string; kind: 'accent' | 'soft' | 'line' | 'muted' }[]
-  /** Draws it to a width in CSS pixels. The drawing library is only loaded for the first chart. */
+  /** Draws it to a width in CSS pixels. */
   draw: (plots: Plots, width: number) => Drawn
   /** Changes when there is something else to draw. */
   of: unknown
@@ -71,12 +74,13 @@ export function Chart(props: ChartProps): JSX.Element {
 function Drawing({ summary, draw, of }: ChartProps): JSX.Element {
   const place = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
-  const [plots, setPlots] = useState<Plots>()
+  const [plots, setPlots] = useState<Plots | 'missing'>()
   useEffect(() => {
     let isGone = false
-    import('./plots.ts').then((loaded) => {
-      if (!isGone) setPlots(loaded)
-    })
+    const settle = (found: Plots | 'missing') => {
+      if (!isGone) setPlots(found)
+    }
+    loadPlots().then(settle, () => settle('missing'))
     return () => {
       isGone = true
     }
@@ -88,13 +92,20 @@ function Drawing({ summary, draw, of }: ChartProps): JSX.Element {
     return () => observer.disconnect()
   }, [])
   useEffect(() => {
-    if (plots === undefined || width === 0) return
+    if (plots === undefined || plots === 'missing' || width === 0) return
     const drawn = draw(plots, width)
     // The place around it says what it shows; the labels the library gives to parts say nothing.
     drawn.setAttribute('aria-hidden', 'true')
     place.current?.replaceChildren(drawn)
     return () => drawn.remove()
   }, [plots, width, of])
+  if (plots === 'missing') {
+    return (
+      <Empty>
+        What draws the charts could not be loaded. Load the page again; the table has the numbers.
+      </Empty>
+    )
+  }
   return <div class="drawing" ref={place} role="img" aria-label={summary} />
 }
 

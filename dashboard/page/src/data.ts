@@ -30,6 +30,11 @@ export function ask<T>(path: string, query: Query = {}): Promise<T> {
   return answer
 }
 
+/** Asks now for what a part of the view will ask for once it is drawn, which is then told what went wrong. */
+export function prefetch(path: string, query: Query): void {
+  ask(path, query).catch(() => undefined)
+}
+
 async function fetchAnswer<T>(address: string): Promise<T> {
   const response = await fetch(address).catch(() => {
     throw new Error(

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { type AccountAnswer, fewest, type Wire } from '../../../answers.ts'
-import { answerOf, isExport, useAnswer } from '../data.ts'
+import { answerOf, isExport, prefetch, useAnswer } from '../data.ts'
 import { count, length, percent, plural, rate, zone } from '../format.ts'
 import { Figure, Figures, Status, useTitle, Waiting } from '../widgets.tsx'
 import { AccountCharts } from './accountCharts.tsx'
@@ -16,6 +16,7 @@ type Account = Wire<AccountAnswer>
 export function AccountView({ query }: { query: Record<string, string> }): JSX.Element {
   const { host, webinar, from, to } = query
   const loading = useAnswer<Account>('account', { host, webinar, from, to })
+  prefetch('account/people', { host, webinar, from, to })
   useTitle('Attendance')
   const account = answerOf(loading)
   if (account === undefined) return <Waiting loading={loading} name="account" />
