@@ -20,16 +20,15 @@ const rawSources: ReadonlySet<string> = new Set([...streams, 'corrections'].map(
 /** Models in the order in which they can be built. Throws a `TransformError` on unknown tables and cycles. */
 export async function planModels(connection: DuckDBConnection, models: readonly Model[]): Promise<Model[]> {
   const byName = new Map(models.map((model) => [model.name, model]))
-  const dependencies = new Map<string, readonly string[]>()
+  const dependencies = await dependenciesOf(connection, models)
   for (const model of models) {
-    const needed = await dependenciesOf(connection, model)
+    const needed = dependencies.get(model.name) ?? []
     const raw = needed.find((name) => name.startsWith('raw.'))
     if (raw !== undefined && model.schema !== 'staging') {
       throw new TransformError(`sql/${model.file} reads ${raw}; only staging reads the raw zone`, {
         model: model.name,
       })
     }
-    dependencies.set(model.name, needed)
   }
   return orderByDependency(dependencies, rawSources).map((name) => byName.get(name) as Model)
 }

@@ -1,26 +1,31 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import type { Model } from './models.ts'
-import { messageOf, TransformError } from './transform-error.ts'
+import { quoteLiteral } from './sql-text.ts'
+import { TransformError } from './transform-error.ts'
 
 /** By text: a process that builds more than once would parse the same models each time, which takes longer than reading them. */
 const known = new Map<string, readonly string[]>()
 
 /**
- * The tables a model reads, as `schema.table`, sorted. DuckDB parses (`json_serialize_sql` binds nothing, so no
- * table has to exist); every BASE_TABLE with a schema is a dependency, one without a schema has to be a CTE.
- * Throws a `TransformError` when the file is not one bare SELECT or names a table without its schema.
+ * The tables each model reads, by its name: as `schema.table`, sorted. DuckDB parses (`json_serialize_sql` binds
+ * nothing, so no table has to exist); every BASE_TABLE with a schema is a dependency, one without a schema has to be a
+ * CTE. Throws a `TransformError` when a file is not one bare SELECT or names a table without its schema.
  */
-export async function dependenciesOf(connection: DuckDBConnection, model: Model): Promise<readonly string[]> {
-  const parsed = known.get(model.sql) ?? (await readDependencies(connection, model))
-  known.set(model.sql, parsed)
-  return parsed
+export async function dependenciesOf(
+  connection: DuckDBConnection,
+  models: readonly Model[],
+): Promise<Map<string, readonly string[]>> {
+  const unknown = models.filter(({ sql }) => !known.has(sql))
+  const parsed = await parse(connection, unknown)
+  for (const [at, model] of unknown.entries()) known.set(model.sql, tablesIn(model, parsed[at]))
+  return new Map(models.map(({ name, sql }) => [name, known.get(sql) ?? []]))
 }
 
-async function readDependencies(connection: DuckDBConnection, model: Model): Promise<string[]> {
+function tablesIn(model: Model, parsed: unknown): string[] {
   const tables = new Set<string>()
   const bare = new Set<string>()
   const ctes = new Set<string>()
-  walk(await parse(connection, model), (node) => {
+  walk(statementsOf(model, parsed), (node) => {
     if (node.type === 'BASE_TABLE') {
       const name = String(node.table_name).toLowerCase()
       if (node.schema_name) tables.add(`${String(node.schema_name).toLowerCase()}.${name}`)
@@ -39,22 +44,24 @@ async function readDependencies(connection: DuckDBConnection, model: Model): Pro
   return [...tables].sort()
 }
 
-async function parse(connection: DuckDBConnection, model: Model): Promise<unknown> {
-  let parsed: { error: boolean; error_message?: string; statements?: unknown[] }
-  try {
-    const reader = await connection.runAndReadAll('select json_serialize_sql($1::varchar)', [model.sql])
-    parsed = JSON.parse(String(reader.getRows()[0]?.[0]))
-  } catch (error) {
-    throw new TransformError(`sql/${model.file} cannot be parsed: ${messageOf(error)}`, {
-      model: model.name,
-      cause: error,
-    })
-  }
-  if (parsed.error || parsed.statements?.length !== 1) {
-    const why = parsed.error_message ?? `${parsed.statements?.length ?? 0} statements`
-    throw new TransformError(`sql/${model.file} is not one bare SELECT: ${why}`, { model: model.name })
-  }
-  return parsed.statements
+/** One statement for all of them: 96 models take it 60 ms, and 240 ms one by one. */
+async function parse(connection: DuckDBConnection, models: readonly Model[]): Promise<unknown[]> {
+  if (models.length === 0) return []
+  const rows = models.map(({ sql }, place) => `(${place}, ${quoteLiteral(sql)})`)
+  const reader = await connection.runAndReadAll(
+    `select json_serialize_sql(model, skip_null := true, skip_empty := true, skip_default := true)
+     from (values ${rows.join(', ')}) as models (place, model) order by place`,
+  )
+  return reader.getRows().map(([text]) => JSON.parse(String(text)))
+}
+
+function statementsOf(model: Model, parsed: unknown): unknown[] {
+  const { error_message, statements = [] } = parsed as { error_message?: string; statements?: unknown[] }
+  if (error_message === undefined && statements.length === 1) return statements
+  throw new TransformError(
+    `sql/${model.file} is not one bare SELECT: ${error_message ?? `${statements.length} statements`}`,
+    { model: model.name },
+  )
 }
 
 function walk(value: unknown, visit: (node: Record<string, unknown>) => void): void {

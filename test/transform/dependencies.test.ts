@@ -15,8 +15,9 @@ afterAll(() => {
   instance.closeSync()
 })
 
-function read(sql: string): Promise<readonly string[]> {
-  return dependenciesOf(connection, parseModel('marts/m.sql', `-- One row per thing.\n${sql}`))
+async function read(sql: string): Promise<readonly string[] | undefined> {
+  const model = parseModel('marts/m.sql', `-- One row per thing.\n${sql}`)
+  return (await dependenciesOf(connection, [model])).get('marts.m')
 }
 
 describe('dependenciesOf', () => {
