@@ -3,7 +3,7 @@ import { streams } from '../extract/streams.ts'
 import { dependenciesOf } from './dependencies.ts'
 import { isTable, type Model } from './models.ts'
 import { orderByDependency } from './order.ts'
-import { quoteIdentifier, quoteLiteral } from './sql-text.ts'
+import { quoteIdentifier } from './sql-text.ts'
 import { messageOf, TransformError } from './transform-error.ts'
 
 export interface BuiltModel {
@@ -34,28 +34,26 @@ export async function planModels(connection: DuckDBConnection, models: readonly 
 }
 
 /**
- * Builds one model as a table or a view (see `isTable`).
- * @param database where to, a name DuckDB knows; there the header becomes the comment of the table or view. Without it
- * the model is built for this process only, into the current database, and nobody would read a comment.
+ * Builds one model as a table or a view.
+ * @param database where to, a name DuckDB knows; without it into the first of the search path
+ * @param isStored a table, also of what a catalog has as a view (see `isTable`)
  */
 export async function buildModel(
   connection: DuckDBConnection,
   model: Model,
   clock: () => number,
-  database?: string,
+  { database, isStored = isTable(model) }: { database?: string; isStored?: boolean } = {},
 ): Promise<BuiltModel> {
   const started = clock()
-  const kind = isTable(model) ? 'table' : 'view'
   const path = [...(database === undefined ? [] : [database]), model.schema, model.table]
   const name = path.map(quoteIdentifier).join('.')
   let rows: number | null = null
   try {
-    const created = await connection.runAndReadAll(`create ${kind} ${name} as ${model.sql}`)
+    const created = await connection.runAndReadAll(
+      `create ${isStored ? 'table' : 'view'} ${name} as ${model.sql}`,
+    )
     // The answer to `create table … as` is how many rows went in.
-    if (kind === 'table') rows = Number(created.getRows()[0]?.[0])
-    if (database !== undefined) {
-      await connection.run(`comment on ${kind} ${name} is ${quoteLiteral(model.header)}`)
-    }
+    if (isTable(model)) rows = Number(created.getRows()[0]?.[0])
   } catch (error) {
     throw new TransformError(
       `model sql/${model.file} failed: ${messageOf(error)}. The catalog still shows the last good run; ` +

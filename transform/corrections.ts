@@ -83,10 +83,10 @@ export async function writeCorrections(dataDir: string, corrections: readonly Co
 }
 
 /**
- * The statement that makes `raw.corrections`, one row per decision and effect. A table and not a view: a catalog shows
+ * The statement that makes `<database>.raw.corrections`, one row per decision and effect. A table and not a view: a catalog shows
  * the decisions it was built with. A decision without effect (what the rules keep apart anyway) is one row with nulls.
  */
-export function correctionsTableSql(corrections: readonly Correction[]): string {
+export function correctionsTableSql(database: string, corrections: readonly Correction[]): string {
   const rows = corrections.flatMap(({ line, decision, one, other, why, effects }) => {
     const said = { line, decision, one, other, why }
     return effects.length === 0 ? [said] : effects.map((effect) => ({ ...said, ...effect }))
@@ -95,6 +95,6 @@ export function correctionsTableSql(corrections: readonly Correction[]): string 
   const types = JSON.stringify([
     Object.fromEntries([['line', 'integer'], ...columns.map((column) => [column, 'varchar'])]),
   ])
-  return `create or replace table raw.corrections as
+  return `create or replace table ${database}.raw.corrections as
     select unnest(from_json(${quoteLiteral(JSON.stringify(rows))}, ${quoteLiteral(types)}), recursive := true)`
 }

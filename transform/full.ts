@@ -1,20 +1,24 @@
-import { listSegments, lostCaptures, segmentRowsSql } from '../extract/raw/views.ts'
+import { statSync } from 'node:fs'
+import { listSegments, lostCaptures } from '../extract/raw/views.ts'
 import { type Stream, streams } from '../extract/streams.ts'
 import { runAudit } from './audit.ts'
 import { type BuiltModel, buildModel } from './build.ts'
 import { type Correction, correctionsTableSql } from './corrections.ts'
 import type { Engine } from './engine.ts'
-import { isKept, type Model } from './models.ts'
+import { isKept, isTable, type Model } from './models.ts'
 import {
   createRecord,
   lineageOf,
   pathInRaw,
+  readAlike,
+  recordedStreams,
   recordSegments,
   type Segment,
   segmentsNow,
+  storedRowsSql,
   writeState,
 } from './record.ts'
-import { layers } from './scope.ts'
+import { layers, readColumns } from './scope.ts'
 import { quoteList, quoteLiteral } from './sql-text.ts'
 import { messageOf, TransformError } from './transform-error.ts'
 
@@ -33,23 +37,33 @@ export interface Build {
   onModel(model: BuiltModel): void
 }
 
+/** Raw files up to this size are read into memory once; beyond it models read the files, and steps go to disk. */
+const smallBytesMax = 32 * 1024 * 1024
+
 /** Builds everything from all raw files into a new catalog, and audits it. @param building a file that is not there yet */
 export async function buildAll(engine: Engine, building: string, build: Build): Promise<void> {
-  await createCatalog(engine, building, build)
   const segments = segmentsNow(build.dataDir)
+  const bytes = segments.reduce((sum, { path }) => sum + statSync(path).size, 0)
+  const isSmall = bytes <= smallBytesMax
+  await startCatalog(engine, building, build, segments, isSmall)
   for (const model of build.models) {
     build.signal?.throwIfAborted()
-    const database = isKept(model) || build.isWithSteps ? 'rollcall' : 'steps'
-    build.onModel(await buildModel(engine.connection, model, build.clock, database))
+    const database = isInCatalog(model, build) ? 'rollcall' : 'steps'
+    const isStored = isTable(model) || isSmall
+    build.onModel(await buildModel(engine.connection, model, build.clock, { database, isStored }))
   }
   await audit(engine, build)
-  await recordAll(engine, build, segments)
+  await finishCatalog(engine, build, segments)
   await engine.run("set search_path = 'memory.main'")
   // Detaching writes a file out; of what is dropped next, nothing has to be.
-  await engine.run('drop schema steps.intermediate cascade')
+  for (const layer of stepLayers) await engine.run(`drop schema steps.${layer} cascade`)
   await engine.run('detach steps')
   await engine.run('checkpoint rollcall')
   await engine.run('detach rollcall')
+}
+
+function isInCatalog(model: Model, build: Build): boolean {
+  return isTable(model) && (isKept(model) || build.isWithSteps)
 }
 
 /** Runs all audits on what the search path shows. */
@@ -60,33 +74,49 @@ export async function audit(engine: Engine, build: Build): Promise<void> {
   }
 }
 
+/** What models are built from and what nobody needs later: schemas of the database `steps`. */
+const stepLayers = ['raw', 'staging', 'intermediate'] as const
+
 /**
  * Attaches the file under the name it will have once renamed, because DuckDB writes the database's name into the
- * views it stores. Tables that nobody needs later go into a file of their own, so that the catalog is no larger than
- * what it holds.
+ * views it stores. What nobody needs later goes into a database of its own, so that the catalog is no larger than
+ * what it holds. A file that is dropped whenever something fails needs no log of what was written to it.
  */
-async function createCatalog(
+async function startCatalog(
   engine: Engine,
   building: string,
-  { dataDir, corrections }: Build,
+  build: Build,
+  segments: readonly Segment[],
+  isSmall: boolean,
 ): Promise<void> {
+  const { dataDir, corrections } = build
   try {
-    await engine.run(`attach ${quoteLiteral(building)} as rollcall`)
-    await engine.run(`attach ${quoteLiteral(`${building}.steps`)} as steps`)
+    // Most of a small table is the rest of its block, and looking for the best way to pack it takes the longest.
+    const options = isSmall ? ', block_size 16384' : ''
+    if (isSmall) await engine.run("set disabled_compression_methods = 'fsst,dict_fsst'")
+    await engine.run(`attach ${quoteLiteral(building)} as rollcall (recovery_mode 'no_wal_writes'${options})`)
+    await engine.run(
+      isSmall
+        ? "attach ':memory:' as steps"
+        : `attach ${quoteLiteral(`${building}.steps`)} as steps (recovery_mode 'no_wal_writes')`,
+    )
     for (const layer of layers) await engine.run(`create schema rollcall.${layer}`)
-    await engine.run('create schema steps.intermediate')
+    for (const layer of stepLayers) await engine.run(`create schema steps.${layer}`)
+    await engine.run(correctionsTableSql('rollcall', corrections))
+    await createRecord(engine, 'rollcall')
+    await recordSegments(engine, 'rollcall', dataDir, segments)
+    const alike = await readAlike(engine)
+    for (const stream of streams) await engine.run(inputSql(build, stream, alike, isSmall))
     const path = [
+      'steps.raw',
       'rollcall.raw',
+      'steps.staging',
       'rollcall.staging',
-      'rollcall.intermediate',
       'steps.intermediate',
+      'rollcall.intermediate',
       'rollcall.marts',
     ]
     await engine.run(`set search_path = '${path.join(',')}'`)
-    for (const stream of ['captures', ...streams.filter((stream) => stream !== 'captures')] as Stream[]) {
-      await engine.run(rawView(dataDir, stream, new Set()))
-    }
-    await engine.run(correctionsTableSql(corrections))
   } catch (error) {
     throw new TransformError(
       `the catalog in ${dataDir} could not be started: ${messageOf(error)}. See that the folder can be written and that its raw files are whole.`,
@@ -95,28 +125,43 @@ async function createCatalog(
   }
 }
 
-/**
- * The statement that (re)creates `rollcall.raw.<stream>`, see `rawViewSql`.
- * @param alike paths below `raw/` of segments known to have the declared columns; the others are opened to find out
- */
-export function rawView(dataDir: string, stream: Stream, alike: ReadonlySet<string>): string {
+/** The statement that makes `steps.raw.<stream>`, from which the models are built. */
+function inputSql(
+  { dataDir, models }: Build,
+  stream: Stream,
+  alike: ReadonlySet<string>,
+  isSmall: boolean,
+): string {
+  const name = `steps.raw.${stream}`
+  if ((recordedStreams as readonly Stream[]).includes(stream)) {
+    return `create view ${name} as select * from rollcall.builds.${stream}`
+  }
   const paths = listSegments(dataDir, stream)
-  const known = paths.filter((path) => alike.has(pathInRaw(dataDir, path)))
-  const others = paths.filter((path) => !alike.has(pathInRaw(dataDir, path)))
-  const parts = [segmentRowsSql(stream, known, true)]
-  if (others.length > 0 || known.length === 0) parts.push(segmentRowsSql(stream, others))
-  const rows = parts.slice(known.length === 0 ? 1 : 0).join(' union all by name ')
-  const committed =
-    stream === 'captures'
-      ? `not list_contains(${quoteList(lostCaptures(dataDir))}, capture_id)`
-      : 'capture_id in (select captures.capture_id from rollcall.raw.captures)'
-  return `create or replace view rollcall.raw.${stream} as select * from (${rows}) where ${committed}`
+  const rows = storedRowsSql(dataDir, stream, paths, alike)
+  const committed = 'capture_id in (select captures.capture_id from rollcall.builds.captures)'
+  return isSmall
+    ? `create table ${name} as select ${readColumns(stream, models)} from (${rows}) where ${committed}`
+    : `create view ${name} as select * from (${rows}) where ${committed}`
 }
 
-async function recordAll(engine: Engine, build: Build, segments: readonly Segment[]): Promise<void> {
-  const { dataDir, fingerprint } = build
-  await createRecord(engine, 'rollcall')
-  await recordSegments(engine, 'rollcall', dataDir, segments)
+/** The views over the raw files, and over these, and what every table and view is: for whoever opens the catalog. */
+async function finishCatalog(engine: Engine, build: Build, segments: readonly Segment[]): Promise<void> {
+  const { dataDir, fingerprint, models } = build
+  const path = layers.map((layer) => `rollcall.${layer}`).join(',')
+  await engine.run(`set search_path = '${path}'`)
+  const alike = await readAlike(engine)
+  await engine.run('begin')
+  for (const stream of ['captures', ...streams.filter((stream) => stream !== 'captures')] as Stream[]) {
+    await engine.run(rawView(dataDir, stream, alike))
+  }
+  for (const model of models) {
+    const isView = !isTable(model)
+    if (isView) await engine.run(`create view rollcall.${model.name} as ${model.sql}`)
+    if (isView || isInCatalog(model, build)) {
+      const kind = isView ? 'view' : 'table'
+      await engine.run(`comment on ${kind} rollcall.${model.name} is ${quoteLiteral(model.header)}`)
+    }
+  }
   const lost = lostCaptures(dataDir)
   const lineage = lineageOf(
     fingerprint,
@@ -124,4 +169,18 @@ async function recordAll(engine: Engine, build: Build, segments: readonly Segmen
     lost,
   )
   await writeState(engine, 'rollcall', { fingerprint, lineage, version: 1, lost })
+  await engine.run('commit')
+}
+
+/**
+ * The statement that (re)creates `rollcall.raw.<stream>`, see `rawViewSql`.
+ * @param alike paths below `raw/` of segments known to have the declared columns; the others are opened to find out
+ */
+export function rawView(dataDir: string, stream: Stream, alike: ReadonlySet<string>): string {
+  const rows = storedRowsSql(dataDir, stream, listSegments(dataDir, stream), alike)
+  const committed =
+    stream === 'captures'
+      ? `not list_contains(${quoteList(lostCaptures(dataDir))}, capture_id)`
+      : 'capture_id in (select captures.capture_id from rollcall.raw.captures)'
+  return `create or replace view rollcall.raw.${stream} as select * from (${rows}) where ${committed}`
 }

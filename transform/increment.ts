@@ -7,7 +7,7 @@ import { audit, type Build, rawView } from './full.ts'
 import { mergeScope, neededModels, planMerge } from './merge.ts'
 import { isKept, type Model } from './models.ts'
 import { widenAppearances, widenArrivals, widenClaims } from './persons.ts'
-import { type BuildState, recordSegments, type Segment, writeState } from './record.ts'
+import { type BuildState, readAlike, recordSegments, type Segment, writeState } from './record.ts'
 import { attachScratch, fillScope, refuseLargeScope } from './scope.ts'
 import { quoteLiteral } from './sql-text.ts'
 import { findTouched } from './touched.ts'
@@ -151,8 +151,7 @@ async function dropSteps(engine: Engine, models: readonly Model[]): Promise<void
 
 /** The views `raw.*` of streams with new segments. */
 async function refreshViews(engine: Engine, dataDir: string, segments: readonly Segment[]): Promise<void> {
-  const rows = await engine.rows('select path from rollcall.builds.segments where is_alike')
-  const alike = new Set(rows.map((row) => String(row.path)))
+  const alike = await readAlike(engine)
   for (const stream of new Set(segments.map((segment) => segment.stream))) {
     await engine.run(rawView(dataDir, stream, alike))
   }

@@ -90,6 +90,29 @@ export async function readSegments(engine: Engine, database: string): Promise<Se
   return new Set(rows.map((row) => String(row.path)))
 }
 
+/** Of the catalog that is being built: paths below `raw/` of the segments that have exactly the declared columns. */
+export async function readAlike(engine: Engine): Promise<Set<string>> {
+  const rows = await engine.rows('select path from rollcall.builds.segments where is_alike')
+  return new Set(rows.map((row) => String(row.path)))
+}
+
+/**
+ * A SELECT of all rows of a stream's segments, committed or not.
+ * @param alike paths below `raw/` of segments known to have the declared columns; the others are opened to find out
+ */
+export function storedRowsSql(
+  dataDir: string,
+  stream: Stream,
+  paths: readonly string[],
+  alike: ReadonlySet<string>,
+): string {
+  const isAlike = (path: string) => alike.has(pathInRaw(dataDir, path))
+  const others = paths.filter((path) => !isAlike(path))
+  if (others.length === 0 && paths.length > 0) return segmentRowsSql(stream, paths, true)
+  if (others.length === paths.length) return segmentRowsSql(stream, others)
+  return `${segmentRowsSql(stream, paths.filter(isAlike), true)} union all by name ${segmentRowsSql(stream, others)}`
+}
+
 /** Path below `raw/`, with `/`: what is recorded, so that a data folder means the same wherever it is looked at from. */
 export function pathInRaw(dataDir: string, path: string): string {
   return path.slice(join(resolve(dataDir), 'raw').length + 1).replaceAll(sep, '/')
@@ -120,75 +143,78 @@ export async function recordSegments(
   dataDir: string,
   segments: readonly Segment[],
 ): Promise<void> {
+  if (segments.length === 0) return
   const builds = `${database}.builds`
-  const ofStream = (stream: Stream) => segments.filter((segment) => segment.stream === stream)
-  const paths = (stream: Stream) => ofStream(stream).map(({ path }) => path)
-  const lost = lostCaptures(dataDir)
-  if (paths('captures').length > 0) {
+  const pathsOf = (stream: Stream) => segments.filter((one) => one.stream === stream).map(({ path }) => path)
+  const lost = quoteList(lostCaptures(dataDir))
+  const committed = `select captures.capture_id from ${builds}.captures`
+  const known = pathsOf('captures')
+  if (known.length > 0) {
     await engine.run(
-      `insert into ${builds}.captures ${segmentRowsSql('captures', paths('captures'))}
-       where not list_contains(${quoteList(lost)}, capture_id)`,
+      `insert into ${builds}.captures ${segmentRowsSql('captures', known)}
+       where not list_contains(${lost}, capture_id)`,
     )
   }
-  for (const stream of streams) {
-    if (paths(stream).length === 0) continue
-    const alike = await alikeSegments(engine, stream, paths(stream))
-    const open =
-      bookkeeping.includes(stream) || stream === 'captures' ? new Set<string>() : await recordRows(stream)
-    const rows = paths(stream)
-      .filter((path) => !open.has(path))
-      .map(
-        (path) => `(${quoteLiteral(stream)}, ${quoteLiteral(pathInRaw(dataDir, path))}, ${alike.has(path)})`,
-      )
-    if (rows.length > 0) await engine.run(`insert into ${builds}.segments values ${rows.join(', ')}`)
+  await findCaptures(engine, dataDir, segments)
+  await engine.run(
+    `insert into ${builds}.capture_files
+     select capture_id, stream, path from found where capture_id in (${committed}) order by all`,
+  )
+  for (const stream of recordedStreams) {
+    const paths = pathsOf(stream)
+    if (stream === 'captures' || paths.length === 0) continue
+    await engine.run(
+      `insert into ${builds}.${stream} ${segmentRowsSql(stream, paths)} where capture_id in (${committed})`,
+    )
   }
+  const open = await engine.rows(
+    `select distinct path from found
+     where capture_id not in (${committed}) and not list_contains(${lost}, capture_id)`,
+  )
+  const uncommitted = new Set(open.map((row) => String(row.path)))
+  const alike = await alikeSegments(engine, segments)
+  const rows = segments
+    .map(({ stream, path }) => ({ stream, name: pathInRaw(dataDir, path), isAlike: alike.has(path) }))
+    .filter(({ name }) => !uncommitted.has(name))
+    .map(({ stream, name, isAlike }) => `(${quoteLiteral(stream)}, ${quoteLiteral(name)}, ${isAlike})`)
+  if (rows.length > 0) await engine.run(`insert into ${builds}.segments values ${rows.join(', ')}`)
+}
 
-  /** Records which captures are in the stream's segments; returns those segments that have uncommitted ones. */
-  async function recordRows(stream: Stream): Promise<Set<string>> {
-    const list = paths(stream).map((path) => path.replace(/[*?[]/g, '[$&]'))
-    await engine.run(
-      `create or replace temp table found as
-       select distinct capture_id, filename as path
-       from read_parquet(${quoteList(list)}, filename = true, hive_partitioning = false, union_by_name = true)`,
-    )
-    const prefix = join(resolve(dataDir), 'raw').length + 2
-    await engine.run(
-      `insert into ${builds}.capture_files
-       select capture_id, ${quoteLiteral(stream)}, replace(substr(path, ${prefix}), '\\', '/')
-       from found
-       where capture_id in (select captures.capture_id from ${builds}.captures)
-       order by all`,
-    )
-    if ((recordedStreams as readonly Stream[]).includes(stream)) {
-      await engine.run(
-        `insert into ${builds}.${stream} ${segmentRowsSql(stream, paths(stream))}
-         where capture_id in (select captures.capture_id from ${builds}.captures)`,
-      )
-    }
-    const uncommitted = await engine.rows(
-      `select distinct path from found
-       where capture_id not in (select captures.capture_id from ${builds}.captures)
-           and not list_contains(${quoteList(lost)}, capture_id)`,
-    )
-    return new Set(uncommitted.map((row) => String(row.path)))
-  }
+/** The temporary table `found` (capture_id, stream, path): which captures have rows in which of the segments. */
+async function findCaptures(engine: Engine, dataDir: string, segments: readonly Segment[]): Promise<void> {
+  const paths = segments
+    .filter(({ stream }) => stream !== 'captures' && !bookkeeping.includes(stream))
+    .map(({ path }) => path)
+  const prefix = join(resolve(dataDir), 'raw').length + 2
+  await engine.run(
+    `create or replace temp table found as
+     select capture_id, split_part(path, '/', 1) as stream, path
+     from (
+         select distinct capture_id, replace(substr(filename, ${prefix}), '\\', '/') as path
+         from ${paths.length === 0 ? `(select null::varchar as capture_id, '' as filename where false)` : readOneColumn(paths)}
+     )`,
+  )
+}
+
+/** Segments of several streams have other columns; all have `capture_id`. */
+function readOneColumn(paths: readonly string[]): string {
+  const list = paths.map((path) => path.replace(/[*?[]/g, '[$&]'))
+  return `read_parquet(${quoteList(list)}, filename = true, hive_partitioning = false)`
 }
 
 /** Those of the segments that have exactly the declared columns, so that nobody has to compare them again. */
-async function alikeSegments(engine: Engine, stream: Stream, paths: readonly string[]): Promise<Set<string>> {
-  const list = paths.map((path) => path.replace(/[*?[]/g, '[$&]'))
+async function alikeSegments(engine: Engine, segments: readonly Segment[]): Promise<Set<string>> {
+  const list = segments.map(({ path }) => path.replace(/[*?[]/g, '[$&]'))
   const rows = await engine.rows(
     `select file_name as path, list(name order by name) as names
      from parquet_schema(${quoteList(list)})
      where num_children is null
      group by file_name`,
   )
-  const declared = Object.keys(columnsOf(stream)).sort().join()
-  return new Set(
-    rows
-      .filter((row) => [...(row.names as string[])].sort().join() === declared)
-      .map((row) => String(row.path)),
-  )
+  const namesIn = new Map(rows.map((row) => [String(row.path), (row.names as string[]).toSorted().join()]))
+  const isAlike = ({ stream, path }: Segment) =>
+    namesIn.get(path) === Object.keys(columnsOf(stream)).toSorted().join()
+  return new Set(segments.filter(isAlike).map(({ path }) => path))
 }
 
 /** Writes the state, replacing the one before. */

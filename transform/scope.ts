@@ -5,6 +5,7 @@ import { correctionsTableSql } from './corrections.ts'
 import { Doubt } from './doubt.ts'
 import type { Engine } from './engine.ts'
 import type { Build } from './full.ts'
+import type { Model } from './models.ts'
 import { recordedStreams } from './record.ts'
 import { unitOfCapture } from './touched.ts'
 
@@ -30,14 +31,13 @@ export async function fillScope(
   engine: Engine,
   { dataDir, models, corrections }: Pick<Build, 'dataDir' | 'models' | 'corrections'>,
 ): Promise<void> {
-  await engine.run(correctionsTableSql(corrections))
+  await engine.run(correctionsTableSql('scratch', corrections))
   await engine.run(
     `create or replace table scratch.raw.captures as
      select * from rollcall.builds.captures
      where ${unitOfCapture} in (select touched_units.unit from touched_units)
      order by capture_id`,
   )
-  const isRawRead = models.some(({ schema, sql }) => schema === 'staging' && /\braw\b(?!\s*\.)/.test(sql))
   for (const stream of streams) {
     if (stream === 'captures') continue
     if ((recordedStreams as readonly Stream[]).includes(stream)) {
@@ -61,13 +61,17 @@ export async function fillScope(
     const paths = files.map((file) => join(resolve(dataDir), 'raw', ...String(file.path).split('/')))
     const captures = files.flatMap((file) => file.captures as string[])
     const list = captures.map((id) => `'${id.replaceAll("'", "''")}'`).join(', ')
-    // The text of every row is the larger part of it, and no model needs it.
-    const columns = isRawRead || stream === 'pages' ? '*' : '* replace (null::varchar as raw)'
     await engine.run(
       `create table scratch.raw.${stream} as
-       select ${columns} from (${segmentRowsSql(stream, paths)}) where ${captures.length === 0 ? 'false' : `capture_id in (${list})`}`,
+       select ${readColumns(stream, models)} from (${segmentRowsSql(stream, paths)}) where ${captures.length === 0 ? 'false' : `capture_id in (${list})`}`,
     )
   }
+}
+
+/** What of a stream's rows models read: the text of every row is the larger part of it, and no model needs it. */
+export function readColumns(stream: Stream, models: readonly Model[]): string {
+  const isRawRead = models.some(({ schema, sql }) => schema === 'staging' && /\braw\b(?!\s*\.)/.test(sql))
+  return isRawRead || stream === 'pages' ? '*' : '* replace (null::varchar as raw)'
 }
 
 /** @throws Doubt where the `touched_units` are the larger part of a history that is not small */
