@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { sources } from '../streams.ts'
@@ -58,6 +58,16 @@ export async function writeJson(path: string, content: unknown, disk: Disk): Pro
   await disk.syncFolder(dirname(path))
 }
 
+const partBytes = 1 << 20
+
+async function sha256Of(path: string, size: number): Promise<string> {
+  const hash = createHash('sha256')
+  // A stream allocates a whole part for every file, and most files are far smaller.
+  if (size <= partBytes) hash.update(await readFile(path))
+  else for await (const part of createReadStream(path, { highWaterMark: partBytes })) hash.update(part)
+  return hash.digest('hex')
+}
+
 /**
  * What is wrong with a file, or null. Its size is looked at always, its bytes where `isThorough`: that costs reading it.
  * @throws RawZoneError where the disk fails
@@ -69,9 +79,7 @@ export async function faultOf(path: string, file: ManifestFile, isThorough: bool
     if (size > file.bytes)
       return `it is not the file that was written: ${size} bytes instead of ${file.bytes}`
     if (!isThorough) return null
-    const hash = createHash('sha256')
-    for await (const part of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(part)
-    return hash.digest('hex') === file.sha256 ? null : 'its bytes are not those that were written'
+    return (await sha256Of(path, size)) === file.sha256 ? null : 'its bytes are not those that were written'
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'it is gone'
     throw diskError('read', path, error)
