@@ -5,15 +5,9 @@ import { openConnection } from './database.ts'
 import { errorCode, isTransient, WarehouseError } from './errors.ts'
 import { type Guard, guard } from './guard.ts'
 import { migrate } from './migrate.ts'
-import {
-  lock,
-  type Prepared,
-  type Publication,
-  publish,
-  type Run,
-  type TableSummary,
-  wasCommitted,
-} from './publish.ts'
+import { lock } from './publish/lock.ts'
+import type { Publication, Run, TableSummary } from './publish/publication.ts'
+import { type Prepared, publish, wasCommitted } from './publish.ts'
 import { makeScratch } from './scratch.ts'
 
 export interface LoadOptions {
