@@ -162,9 +162,9 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
         `select
              unit,
              count(*)::integer as row_count,
-             sum(md5_number_lower(line))::varchar as low,
-             sum(md5_number_upper(line))::varchar as high
-         from (select ${table.unit} as unit, ${line} as line from marts.${quote(table.name)} ${restricted})
+             sum((hash >> 64)::ubigint)::varchar as low,
+             sum((hash & 18446744073709551615::uhugeint)::ubigint)::varchar as high
+         from (select ${table.unit} as unit, md5_number(${line}) as hash from marts.${quote(table.name)} ${restricted})
          group by unit
          order by unit`,
       )

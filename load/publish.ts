@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { Catalog } from './catalog.ts'
 import { attempt } from './publish/attempt.ts'
+import { dress, makeBare } from './publish/bareTables.ts'
 import { type Change, changesSinceLastLoad, compare, compareChanges } from './publish/compare.ts'
 import { fill } from './publish/fill.ts'
 import type { Publication, TableSummary } from './publish/publication.ts'
@@ -21,9 +22,10 @@ import { publishedTables } from './tables.ts'
  *             it is what the load before us left. Where the warehouse has an earlier version of the same lineage, only
  *             what has changed since (`compareChanges`); else all of it, and tables that somebody else wrote to anew
  *   emptied   changed and vanished units deleted, children before parents
- *   filled    changed units copied in, parents before children, each table counted as it arrives
+ *   filled    changed units copied in, parents before children, each table counted as it arrives; tables that have no
+ *             rows yet and get many are `bare` meanwhile
  *   recorded  rollcall_units, the catalog's version and the run's row say what is there now
- *   checked   foreign keys (deferred until here) and, where all was compared, the number of rows in every table that
+ *   checked   bare tables have keys, indexes and references again; foreign keys (deferred until here) hold; and, where all was compared, the number of rows in every table that
  *             was touched
  *   committed readers see all of it at once; before, they saw the old state
  *
@@ -78,6 +80,7 @@ export async function publish(
       rowsDeleted: await attempt(`deleting from ${change.table.name}`, () => remove(client, schema, change)),
     }
   }
+  const bare = since === null ? await makeBare(client, schema, rowsOf(changes)) : null
   for (const change of changes) {
     signal?.throwIfAborted()
     const rowsWritten = await attempt(`writing ${change.table.name}`, () =>
@@ -92,6 +95,7 @@ export async function publish(
     foreign.rows.map((row) => row.id),
   ])
   signal?.throwIfAborted()
+  if (bare !== null) await dress(client, bare, signal)
   await attempt('checking foreign keys', () => client.query('set constraints all immediate'))
   for (const change of changes) {
     if (!change.isPartial) await check(client, schema, change, summary[change.table.name])
@@ -101,6 +105,11 @@ export async function publish(
   )
   const tables = Object.fromEntries(publishedTables.map(({ name }) => [name, summary[name] as TableSummary]))
   return { transaction: rows[0]?.transaction ?? '', tables }
+}
+
+function rowsOf(changes: readonly Change[]): number {
+  const units = changes.flatMap((change) => [...change.units.values()])
+  return units.reduce((sum, unit) => sum + unit.rowCount, 0)
 }
 
 /** Whether a transaction whose connection was lost at the commit went through after all. */

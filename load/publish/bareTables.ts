@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { publishedTables } from '../tables.ts'
+import { attempt } from './attempt.ts'
+import { nameOf } from './serverTable.ts'
+
+/*
+ * The first load, within its transaction:
+ *
+ *   empty ──lock──▶ bare ──copy──▶ filled ──indexes──▶ keyed ──references──▶ as it was, with rows
+ *     │
+ *     └─ somebody reads or has put rows in ─▶ not bare: rows are indexed and looked up one by one
+ *
+ * An index is built from sorted rows for a fraction of what growing it row by row costs, and references are validated by
+ * one join instead of a look-up and a lock for each row. It needs the tables for ourselves until the commit: whoever
+ * reads them meanwhile waits, and had nothing to read before. Tables with rows in them are never taken away from readers.
+ */
+
+/** Below this, indexes are made one by one faster than they are dropped and made again. */
+const rowsMin = 10_000
+
+/** Who reads just now is soon done, and who is not is not waited for: others would queue behind us. */
+const lockAttempts = 5
+const lockPauseMs = 100
+
+/** SQL that makes the tables again what they were before they were bare, in its order. */
+export interface Bare {
+  indexes: { table: string; statement: string }[]
+  references: string[]
+}
+
+/**
+ * Takes keys, indexes and references off all published tables, if they have no rows and nobody uses them.
+ * @param rows how many rows are to be written
+ * @returns null where the tables were left as they are
+ */
+export async function makeBare(client: pg.Client, schema: string, rows: number): Promise<Bare | null> {
+  if (rows < rowsMin || !(await areEmpty(client, schema)) || !(await areOurs(client, schema))) return null
+  if (!(await lockAll(client, schema))) return null
+  // Rows may have come before the lock did.
+  if (!(await areEmpty(client, schema))) return null
+  const references = await referencesOf(client, schema)
+  for (const { drop } of references) await client.query(drop)
+  const indexes = await indexesOf(client, schema)
+  for (const { drop } of indexes) await client.query(drop)
+  return { indexes, references: references.map(({ statement }) => statement) }
+}
+
+/** Builds what `makeBare` took away, over the rows that are there now. */
+export async function dress(client: pg.Client, { indexes, references }: Bare, signal?: AbortSignal) {
+  await client.query(
+    `select set_config('maintenance_work_mem', '256MB', true)
+     where pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('256MB')`,
+  )
+  for (const { table, statement } of indexes) {
+    signal?.throwIfAborted()
+    await attempt(`indexing ${table}`, () => client.query(statement))
+  }
+  for (const statement of references) {
+    signal?.throwIfAborted()
+    await attempt('checking foreign keys', () => client.query(statement))
+  }
+}
+
+async function areEmpty(client: pg.Client, schema: string): Promise<boolean> {
+  const filled = publishedTables.map(({ name }) => `exists (select from ${nameOf(schema, name)})`)
+  const { rows } = await client.query<{ is_filled: boolean }>(`select ${filled.join(' or ')} as is_filled`)
+  return rows[0]?.is_filled === false
+}
+
+/** Only an owner may change a table; who loads need not be. */
+async function areOurs(client: pg.Client, schema: string): Promise<boolean> {
+  const { rows } = await client.query<{ are_ours: boolean }>(
+    `select bool_and(pg_has_role(relowner, 'usage')) as are_ours from pg_class where oid = any($1::regclass[])`,
+    [names(schema)],
+  )
+  return rows[0]?.are_ours === true
+}
+
+async function lockAll(client: pg.Client, schema: string): Promise<boolean> {
+  for (let tried = 1; ; tried++) {
+    await client.query('savepoint before_lock')
+    try {
+      await client.query(`lock table ${names(schema).join(', ')} in access exclusive mode nowait`)
+      await client.query('release savepoint before_lock')
+      return true
+    } catch (error) {
+      if ((error as { code?: string }).code !== '55P03') throw error
+      await client.query('rollback to savepoint before_lock; release savepoint before_lock')
+      if (tried === lockAttempts) return false
+      await sleep(lockPauseMs)
+    }
+  }
+}
+
+/** Foreign keys of the published tables. Those of other tables that point to ours are not touched. */
+async function referencesOf(
+  client: pg.Client,
+  schema: string,
+): Promise<{ drop: string; statement: string }[]> {
+  const { rows } = await client.query<{ drop: string; statement: string }>(
+    `select
+         format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
+         format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+             as statement
+     from pg_constraint
+     where conrelid = any($1::regclass[]) and contype = 'f' and convalidated
+       and not exists (select from pg_description where objoid = pg_constraint.oid)
+     order by conrelid::regclass::text, conname`,
+    [names(schema)],
+  )
+  return rows
+}
+
+/**
+ * Indexes that can be dropped and made again by a statement without losing anything: nothing depends on them (somebody's
+ * view, or foreign key to one of our tables), and they have no comment, place or role of their own. The others stay, and
+ * are filled row by row.
+ */
+async function indexesOf(
+  client: pg.Client,
+  schema: string,
+): Promise<{ table: string; drop: string; statement: string }[]> {
+  const { rows } = await client.query<{ table: string; drop: string; statement: string }>(
+    `select
+         pg_class.relname as table,
+         case when pg_constraint.oid is null then format('drop index %s', indexrelid::regclass)
+             else format('alter table %s drop constraint %I', indrelid::regclass, conname) end as drop,
+         case when pg_constraint.oid is null then pg_get_indexdef(indexrelid)
+             else format('alter table %s add constraint %I %s', indrelid::regclass, conname,
+                 pg_get_constraintdef(pg_constraint.oid)) end as statement
+     from pg_index
+     join pg_class on pg_class.oid = indrelid
+     join pg_class as index on index.oid = indexrelid
+     left join pg_constraint on conindid = indexrelid and conrelid = indrelid and contype in ('p', 'u')
+     where indrelid = any($1::regclass[])
+       and indisvalid and not indisreplident and not indisclustered and not indisexclusion
+       and index.reltablespace = 0
+       and not exists (
+           select from pg_description where objoid in (indexrelid, pg_constraint.oid)
+       )
+       and not exists (
+           select from pg_depend where refobjid in (indexrelid, pg_constraint.oid) and deptype = 'n'
+       )
+     order by array_position($1::regclass[], indrelid::regclass), pg_constraint.oid is null, index.relname`,
+    [names(schema)],
+  )
+  return rows
+}
+
+const names = (schema: string): string[] => publishedTables.map(({ name }) => nameOf(schema, name))
