@@ -1,5 +1,5 @@
 import type { PlanOptions } from './planOptions.ts'
-import { queryRaw } from './raw/query.ts'
+import type { RawQuery } from './raw/query.ts'
 
 interface KnownInstance {
   uuid: string
@@ -10,15 +10,14 @@ interface KnownInstance {
 }
 
 /** Instances that have ended, united by uuid over all routes, newest first, so that a stopped run has the newest. */
-export async function knownInstances(options: PlanOptions): Promise<KnownInstance[]> {
-  const rows = await queryRaw<{
+export async function knownInstances(options: PlanOptions, query: RawQuery): Promise<KnownInstance[]> {
+  const rows = await query<{
     uuid: string
     webinar_id: number
     start_ms: number
     end_ms: number | null
     hint: number | null
   }>(
-    options.dataDir,
     `select
          zoom_uuid as uuid,
          max(webinar_id) as webinar_id,

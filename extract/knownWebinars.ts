@@ -1,5 +1,5 @@
 import type { PlanOptions } from './planOptions.ts'
-import { queryRaw } from './raw/query.ts'
+import type { RawQuery } from './raw/query.ts'
 
 interface KnownWebinar {
   webinarId: number
@@ -16,15 +16,14 @@ const NO_REGISTRATION = 2
 /** Zoom's `registration_type` for "register for each occurrence". */
 const PER_OCCURRENCE = 2
 
-export async function knownWebinars(options: PlanOptions): Promise<KnownWebinar[]> {
-  const rows = await queryRaw<{
+export async function knownWebinars(options: PlanOptions, query: RawQuery): Promise<KnownWebinar[]> {
+  const rows = await query<{
     webinar_id: number
     approval_type: number | null
     registration_type: number | null
     occurrences: string | null
     last_end_ms: number | null
   }>(
-    options.dataDir,
     `with seen as (
          select webinar_id, end_time, start_time, null::integer as duration_minutes, null::varchar as occurrences
          from raw.instances where account_id = $account and source_endpoint <> 'csv'

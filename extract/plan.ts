@@ -1,6 +1,7 @@
 import { knownInstances } from './knownInstances.ts'
 import { knownWebinars } from './knownWebinars.ts'
 import type { PlanOptions } from './planOptions.ts'
+import { withRaw } from './raw/query.ts'
 import { settledSubjects } from './settledSubjects.ts'
 import { type Need, needOf } from './settling.ts'
 import type { DataStream, Subject } from './streams.ts'
@@ -49,11 +50,11 @@ export const REGISTRANT_STATUSES = ['approved', 'pending', 'denied'] as const
  * `needOf`.
  */
 export async function makePlan(options: PlanOptions): Promise<Plan> {
-  const [instances, settled, webinars] = await Promise.all([
-    knownInstances(options),
-    settledSubjects(options),
-    knownWebinars(options),
-  ])
+  const { instances, settled, webinars } = await withRaw(options.dataDir, async (query) => ({
+    instances: await knownInstances(options, query),
+    settled: await settledSubjects(options, query),
+    webinars: await knownWebinars(options, query),
+  }))
   let deferred = 0
   const planned = (stream: DataStream, subject: Subject, endMs: number | null): PlannedCapture[] => {
     const startMs = subject.instanceStart === undefined ? null : Date.parse(subject.instanceStart)

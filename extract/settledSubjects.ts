@@ -1,11 +1,11 @@
 import type { PlanOptions } from './planOptions.ts'
-import { queryRaw } from './raw/query.ts'
+import type { RawQuery } from './raw/query.ts'
 import type { Readings } from './settling.ts'
 import type { Source } from './streams.ts'
 
 /** What the readings of other runs say, by `stream|subject`. */
-export async function settledSubjects(options: PlanOptions): Promise<Map<string, Readings>> {
-  const rows = await queryRaw<{
+export async function settledSubjects(options: PlanOptions, query: RawQuery): Promise<Map<string, Readings>> {
+  const rows = await query<{
     stream: string
     subject: string
     last_status: string
@@ -16,7 +16,6 @@ export async function settledSubjects(options: PlanOptions): Promise<Map<string,
     confirmed_at_ms: number | null
     good_at_ms: number | null
   }>(
-    options.dataDir,
     `with captures as (
          select
              run_id, stream, subject, source_endpoint, status, error_code, captured_rows, rows_checksum, finished_at,

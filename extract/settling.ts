@@ -122,7 +122,14 @@ function betterThan(stream: DataStream, answered: readonly Source[]): readonly E
 }
 
 function isKeptAt(startMs: number, atMs: number): boolean {
-  return (
-    startMs >= DateTime.fromMillis(atMs, { zone: 'utc' }).minus({ months: REPORT_KEPT_MONTHS }).toMillis()
-  )
+  // Nearly every question is about the same moment, and calendars are slow.
+  if (kept.atMs !== atMs) {
+    const sinceMs = DateTime.fromMillis(atMs, { zone: 'utc' })
+      .minus({ months: REPORT_KEPT_MONTHS })
+      .toMillis()
+    kept = { atMs, sinceMs }
+  }
+  return startMs >= kept.sinceMs
 }
+
+let kept = { atMs: Number.NaN, sinceMs: Number.NaN }

@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { streams } from '../streams.ts'
+import { Checked } from './checkedFlushes.ts'
 import { type Disk, realDisk } from './disk.ts'
+import { gatherSegments } from './gathered.ts'
 import { freeName, journalFolder, setAsideFolder, streamFolder } from './layout.ts'
 import { type Lost, lostFile, readLost } from './lost.ts'
 import {
@@ -15,7 +17,7 @@ import {
   writeJson,
 } from './manifest.ts'
 
-/** By default a raw zone up to this size is read whole by every inspection: that takes well below a second. */
+/** By default so much is read by an inspection at most: that takes well below a second. */
 const readBytesDefault = 128 * 1024 * 1024
 
 /** A file that was found damaged, gone or foreign, and was dealt with. */
@@ -38,7 +40,8 @@ export interface Fault {
  *
  *   whole ──damaged, gone──▶ lost (noted first, then moved) ──restored──▶ whole
  *
- * Sizes are always compared; bytes where `isThorough`, or where the zone has at most `readBytesMax`.
+ * Sizes and times are always compared. Bytes are read where `isThorough`; else of what was touched since they were read
+ * last, up to `readBytesMax`: the rest has its turn in later inspections, and of it only the size is compared now.
  * A flush whose commit record is damaged goes as a whole: without it its rows belong to nothing.
  *
  * @throws RawZoneError
@@ -52,17 +55,36 @@ export async function inspectRaw(
   disk: Disk = realDisk,
 ): Promise<Fault[]> {
   const faults: Fault[] = []
-  const manifests = await readManifests(dataDir, disk, faults)
-  const bytes = [...manifests.values()]
-    .flatMap(({ files }) => files)
-    .reduce((sum, file) => sum + file.bytes, 0)
-  const isRead = isThorough || bytes <= readBytesMax
+  const checked = new Checked(dataDir)
   const lost = new Map(readLost(dataDir).map((one) => [one.path, one]))
-  for (const [name, manifest] of manifests) {
+  /** Below `raw/`: the files of all flushes, and the flushes whose manifest is there. */
+  const written = new Set<string>()
+  const flushes = new Set<string>()
+  const open: [string, Manifest][] = []
+  for (const name of await manifestNames(dataDir, disk)) {
+    const untouched = isThorough ? null : checked.untouched(name)
+    if (untouched !== null && !untouched.some((path) => lost.has(path))) {
+      flushes.add(name)
+      for (const path of untouched) written.add(path)
+      continue
+    }
+    const manifest = await manifestOrAside(dataDir, name, disk, faults)
+    if (manifest === null) continue
+    flushes.add(name)
+    for (const { path } of manifest.files) written.add(path)
+    open.push([name, manifest])
+  }
+  let readable = isThorough ? Number.POSITIVE_INFINITY : readBytesMax
+  for (const [name, manifest] of open) {
     // Not committed yet: the journal still has it, and opening the zone sorts it out.
     const record = manifest.files.find((file) => file.path.startsWith('captures/'))
     const isOpen = existsSync(journalFolder(dataDir, manifest.run_id))
     if (record === undefined || (isOpen && !existsSync(join(dataDir, 'raw', record.path)))) continue
+    const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0)
+    const isRead = bytes <= readable
+    if (isRead) readable -= bytes
+    const stamps = isRead ? checked.stamps(name, manifest) : null
+    const faultsBefore = faults.length
     const broken = await faultOf(join(dataDir, 'raw', record.path), record, isRead)
     if (broken !== null) {
       await setFlushAside(dataDir, name, manifest, broken, disk, faults)
@@ -70,8 +92,11 @@ export async function inspectRaw(
     }
     for (const file of manifest.files)
       await inspectFile(dataDir, file, lost.get(file.path), isRead, disk, faults)
+    if (stamps !== null && faults.length === faultsBefore) checked.add(name, stamps)
   }
-  await setForeignAside(dataDir, manifests, disk, faults)
+  await setForeignAside(dataDir, { written, flushes }, disk, faults)
+  await checked.keep(disk)
+  await gatherSegments(dataDir, disk)
   return faults
 }
 
@@ -87,21 +112,25 @@ export function describeFaults(faults: readonly Fault[]): string {
     .join('\n')
 }
 
-async function readManifests(dataDir: string, disk: Disk, faults: Fault[]): Promise<Map<string, Manifest>> {
-  const folder = manifestFolder(dataDir)
-  const manifests = new Map<string, Manifest>()
-  for (const name of await disk.list(folder)) {
-    if (!name.endsWith('.json') || name.startsWith('.')) continue
-    const manifest = await readManifest(join(folder, name), disk)
-    if (manifest !== null) manifests.set(name, manifest)
-    else {
-      // Without it the files it spoke of cannot be checked any more; they stay in use.
-      const setAside = await moveAside(dataDir, `manifests/${name}`, disk)
-      const reason = 'it is no manifest, so the files it spoke of are unchecked from now on'
-      faults.push({ path: join(folder, name), reason, setAside, captures: 0, isImported: false })
-    }
-  }
-  return manifests
+async function manifestNames(dataDir: string, disk: Disk): Promise<string[]> {
+  const names = await disk.list(manifestFolder(dataDir))
+  return names.filter((name) => name.endsWith('.json') && !name.startsWith('.'))
+}
+
+async function manifestOrAside(
+  dataDir: string,
+  name: string,
+  disk: Disk,
+  faults: Fault[],
+): Promise<Manifest | null> {
+  const path = join(manifestFolder(dataDir), name)
+  const manifest = await readManifest(path, disk)
+  if (manifest !== null) return manifest
+  // Without it the files it spoke of cannot be checked any more; they stay in use.
+  const setAside = await moveAside(dataDir, `manifests/${name}`, disk)
+  const reason = 'it is no manifest, so the files it spoke of are unchecked from now on'
+  faults.push({ path, reason, setAside, captures: 0, isImported: false })
+  return null
 }
 
 async function inspectFile(
@@ -164,11 +193,10 @@ async function setFlushAside(
 /** Parquet files that no flush of ours wrote: views would take their rows, or fail on them. */
 async function setForeignAside(
   dataDir: string,
-  manifests: ReadonlyMap<string, Manifest>,
+  { written, flushes }: { written: ReadonlySet<string>; flushes: ReadonlySet<string> },
   disk: Disk,
   faults: Fault[],
 ): Promise<void> {
-  const written = new Set([...manifests.values()].flatMap(({ files }) => files.map((file) => file.path)))
   const segments: { stream: string; path: string }[] = []
   for (const stream of streams) {
     for (const month of await disk.list(streamFolder(dataDir, stream))) {
@@ -181,7 +209,7 @@ async function setForeignAside(
   // Flushes whose manifest is lost: what has their name cannot be told from what is theirs.
   const unchecked = new Set(
     segments
-      .filter(({ stream, path }) => stream === 'captures' && !manifests.has(manifestName(basename(path))))
+      .filter(({ stream, path }) => stream === 'captures' && !flushes.has(manifestName(basename(path))))
       .filter(({ path }) => isRunName(basename(path)))
       .map(({ path }) => basename(path)),
   )

@@ -23,6 +23,11 @@ export function setAsideFolder(dataDir: string): string {
   return join(dataDir, 'set-aside')
 }
 
+/** `<data>/index`: what is known of the raw files without opening them; may be deleted at any time. */
+export function indexFolder(dataDir: string): string {
+  return join(dataDir, 'index')
+}
+
 /** Name of the segments of a run's nth flush, counted from 1. All segments of one flush share it. */
 export function segmentName(runId: string, flush: number): string {
   return `${runId}-${String(flush).padStart(4, '0')}.parquet`

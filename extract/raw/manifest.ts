@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { sources } from '../streams.ts'
@@ -58,28 +57,27 @@ export async function writeJson(path: string, content: unknown, disk: Disk): Pro
   await disk.syncFolder(dirname(path))
 }
 
-const partBytes = 1 << 20
-
-async function sha256Of(path: string, size: number): Promise<string> {
-  const hash = createHash('sha256')
-  // A stream allocates a whole part for every file, and most files are far smaller.
-  if (size <= partBytes) hash.update(await readFile(path))
-  else for await (const part of createReadStream(path, { highWaterMark: partBytes })) hash.update(part)
-  return hash.digest('hex')
-}
-
 /**
  * What is wrong with a file, or null. Its size is looked at always, its bytes where `isThorough`: that costs reading it.
  * @throws RawZoneError where the disk fails
  */
 export async function faultOf(path: string, file: ManifestFile, isThorough: boolean): Promise<string | null> {
   try {
-    const { size } = await stat(path)
+    await using handle = await open(path, 'r')
+    const { size } = await handle.stat()
     if (size < file.bytes) return `it is cut off: ${size} of ${file.bytes} bytes`
     if (size > file.bytes)
       return `it is not the file that was written: ${size} bytes instead of ${file.bytes}`
     if (!isThorough) return null
-    return (await sha256Of(path, size)) === file.sha256 ? null : 'its bytes are not those that were written'
+    const hash = createHash('sha256')
+    const part = Buffer.allocUnsafe(Math.min(size, 1 << 20))
+    for (let at = 0; at < size; ) {
+      const { bytesRead } = await handle.read(part, 0, part.length, at)
+      if (bytesRead === 0) return `it is cut off: ${at} of ${file.bytes} bytes`
+      hash.update(part.subarray(0, bytesRead))
+      at += bytesRead
+    }
+    return hash.digest('hex') === file.sha256 ? null : 'its bytes are not those that were written'
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'it is gone'
     throw diskError('read', path, error)

@@ -1,8 +1,16 @@
 import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
-import { streams } from '../streams.ts'
+import { type Stream, streams } from '../streams.ts'
 import type { RawRow, RawValue } from './columns.ts'
+import { realDisk } from './disk.ts'
 import { diskError } from './error.ts'
-import { rawViewSql } from './views.ts'
+import { forgetGathered, isGathered, rowsFiles } from './gathered.ts'
+import { listSegments, rawViewSql } from './views.ts'
+
+/** Asks the raw zone, see `queryRaw`. */
+export type RawQuery = <Row extends RawRow = RawRow>(
+  sql: string,
+  params?: readonly RawValue[] | Readonly<Record<string, RawValue>>,
+) => Promise<Row[]>
 
 /**
  * Runs one query over the raw zone as it is now, in a DuckDB of its own in memory: it neither needs nor locks the
@@ -11,35 +19,67 @@ import { rawViewSql } from './views.ts'
  * @returns rows in the words of the raw columns: timestamps are epoch milliseconds, integers are numbers
  * @throws RawZoneError when the query or a file cannot be read; RangeError for integers beyond 2^53
  */
-export async function queryRaw<Row extends RawRow = RawRow>(
+export function queryRaw<Row extends RawRow = RawRow>(
   dataDir: string,
   sql: string,
   params: readonly RawValue[] | Readonly<Record<string, RawValue>> = [],
 ): Promise<Row[]> {
+  return withRaw(dataDir, (query) => query<Row>(sql, params))
+}
+
+/** The same for several questions, asked of the raw zone as it is now. */
+export async function withRaw<T>(dataDir: string, ask: (query: RawQuery) => Promise<T>): Promise<T> {
+  // One thread: the files are small and many, and threads that wait for each other take longer over them.
   const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   })
   const connection = await instance.connect()
-  try {
+  const seen = new Set<Stream>()
+  const show = async (named: readonly Stream[], filesOf: typeof rowsFiles) => {
+    for (const statement of rawViewSql(dataDir, named, (stream) => filesOf(dataDir, stream)))
+      await connection.run(statement)
+    for (const stream of named) seen.add(stream)
+  }
+  const run = async (sql: string, params: DuckDBValue[] | Record<string, DuckDBValue>) => {
     const named = streams.filter((stream) => new RegExp(`\\braw\\s*\\.\\s*"?${stream}\\b`, 'i').test(sql))
-    for (const statement of rawViewSql(dataDir, named)) await connection.run(statement)
-    const reader = await connection.runAndReadAll(sql, params as DuckDBValue[] | Record<string, DuckDBValue>)
-    return reader
-      .getRowObjectsJS()
-      .map(
-        (row) =>
-          Object.fromEntries(
-            Object.entries(row).map(([name, value]) => [name, rawValue(name, value)]),
-          ) as Row,
-      )
-  } catch (error) {
-    if (error instanceof RangeError) throw error
-    throw diskError(`query (${sql.trim().replace(/\s+/g, ' ').slice(0, 200)})`, dataDir, error)
+    try {
+      const unseen = named.filter((stream) => !seen.has(stream))
+      if (unseen.length > 0) await show(unseen, rowsFiles)
+      return await connection.runAndReadAll(sql, params)
+    } catch (error) {
+      const all: readonly Stream[] = ['captures', ...named]
+      if (!all.some((stream) => isGathered(dataDir, stream))) throw error
+      // Whatever is wrong with what was gathered, the segments themselves are what counts.
+      await forgetGathered(dataDir, realDisk)
+      await show([...seen, ...named], listSegments)
+      return await connection.runAndReadAll(sql, params)
+    }
+  }
+  try {
+    return await ask(async <Row extends RawRow>(sql: string, params: unknown = []) => {
+      try {
+        const reader = await run(sql, params as DuckDBValue[] | Record<string, DuckDBValue>)
+        return reader.getRowObjectsJS().map((row) => rawRow(row) as Row)
+      } catch (error) {
+        if (error instanceof RangeError) throw error
+        throw diskError(`query (${sql.trim().replace(/\s+/g, ' ').slice(0, 200)})`, dataDir, error)
+      }
+    })
   } finally {
     connection.closeSync()
     instance.closeSync()
   }
+}
+
+/** In place: of a long history every plan reads ten thousands of rows. */
+function rawRow(row: Record<string, unknown>): RawRow {
+  for (const name in row) {
+    const value = row[name]
+    if (typeof value === 'object' || typeof value === 'bigint') row[name] = rawValue(name, value)
+  }
+  return row as RawRow
 }
 
 function rawValue(name: string, value: unknown): RawValue {

@@ -24,22 +24,30 @@ const duckdbTypes = {
  *
  * The files are listed by name, so that a catalog shows the state it was made from while a sync writes on.
  * @param only the streams wanted; `captures` always comes with them, the others depend on it
+ * @param filesOf the files with a stream's rows
  * @throws RawZoneError
  */
-export function rawViewSql(dataDir: string, only: readonly Stream[] = streams): string[] {
+export function rawViewSql(
+  dataDir: string,
+  only: readonly Stream[] = streams,
+  filesOf: (stream: Stream) => readonly string[] = (stream) => listSegments(dataDir, stream),
+): string[] {
   const wanted: Stream[] = [
     'captures',
     ...streams.filter((stream) => stream !== 'captures' && only.includes(stream)),
   ]
-  return ['create schema if not exists raw', ...wanted.map((stream) => viewSql(dataDir, stream))]
+  return [
+    'create schema if not exists raw',
+    ...wanted.map((stream) => viewSql(dataDir, stream, filesOf(stream))),
+  ]
 }
 
-function viewSql(dataDir: string, stream: Stream): string {
+function viewSql(dataDir: string, stream: Stream, files: readonly string[]): string {
   const committed =
     stream === 'captures'
       ? lostFilter(lostCaptures(dataDir))
       : ' where capture_id in (select capture_id from raw.captures)'
-  return `create or replace view raw.${quoteName(stream)} as ${segmentRowsSql(stream, listSegments(dataDir, stream))}${committed}`
+  return `create or replace view raw.${quoteName(stream)} as ${segmentRowsSql(stream, files)}${committed}`
 }
 
 /**
@@ -97,7 +105,7 @@ function escapeGlob(path: string): string {
   return path.replace(/[*?[]/g, '[$&]')
 }
 
-function quoteText(text: string): string {
+export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`
 }
 

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Disk } from './disk.ts'
+import { indexFolder } from './layout.ts'
+import { type Manifest, manifestFolder, writeJson } from './manifest.ts'
+import { stampOf } from './stamp.ts'
+
+/** A flush whose files were all found whole: what the manifest and each of them looked like then, see `stampOf`. */
+const CheckedFlush = z.object({
+  manifest: z.string(),
+  /** Stamps by path below `raw/`. */
+  files: z.record(z.string(), z.string()),
+})
+type CheckedFlush = z.infer<typeof CheckedFlush>
+
+const CheckedFlushes = z.record(z.string(), CheckedFlush)
+
+/**
+ * Which flushes were found whole, byte by byte, so that an inspection need only ask for size and times of their files:
+ * `<data>/index/checked.json`. It may be deleted at any time; everything is then read again.
+ */
+export class Checked {
+  readonly #dataDir: string
+  readonly #known: Map<string, CheckedFlush>
+  readonly #still = new Map<string, CheckedFlush>()
+
+  constructor(dataDir: string) {
+    this.#dataDir = dataDir
+    this.#known = read(fileOf(dataDir))
+  }
+
+  /** The files of a flush, below `raw/`, where it was found whole and nothing of it was touched since; else null. */
+  untouched(manifest: string): string[] | null {
+    const flush = this.#known.get(manifest)
+    if (flush === undefined) return null
+    if (stampOf(join(manifestFolder(this.#dataDir), manifest)) !== flush.manifest) return null
+    const files = Object.entries(flush.files)
+    if (files.some(([path, stamp]) => stampOf(join(this.#dataDir, 'raw', path)) !== stamp)) return null
+    this.#still.set(manifest, flush)
+    return files.map(([path]) => path)
+  }
+
+  /** The stamps of a flush that is about to be read: taken before, so that what changes meanwhile is seen later. */
+  stamps(name: string, { files }: Manifest): CheckedFlush | null {
+    const manifest = stampOf(join(manifestFolder(this.#dataDir), name))
+    const stamps = files.map(({ path }) => [path, stampOf(join(this.#dataDir, 'raw', path))] as const)
+    if (manifest === null || stamps.some(([, stamp]) => stamp === null)) return null
+    return { manifest, files: Object.fromEntries(stamps as [string, string][]) }
+  }
+
+  /** A flush was found whole. */
+  add(name: string, stamps: CheckedFlush): void {
+    this.#still.set(name, stamps)
+  }
+
+  /** Keeps what was found. Where the disk refuses, nothing is lost but the time to read the files again. */
+  async keep(disk: Disk): Promise<void> {
+    const isSame =
+      this.#still.size === this.#known.size &&
+      [...this.#still].every(([name, flush]) => this.#known.get(name) === flush)
+    if (isSame) return
+    await writeJson(fileOf(this.#dataDir), Object.fromEntries(this.#still), disk).catch(() => undefined)
+  }
+}
+
+const fileOf = (dataDir: string) => join(indexFolder(dataDir), 'checked.json')
+
+function read(path: string): Map<string, CheckedFlush> {
+  try {
+    return new Map(Object.entries(CheckedFlushes.parse(JSON.parse(readFileSync(path, 'utf8')))))
+  } catch {
+    return new Map()
+  }
+}

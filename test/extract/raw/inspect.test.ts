@@ -1,0 +1,120 @@
+import { globSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { gatherSegments, isGathered } from '../../../extract/raw/gathered.ts'
+import { inspectRaw } from '../../../extract/raw/inspect.ts'
+import { queryRaw } from '../../../extract/raw/query.ts'
+import { instance, pageOf, participants } from './zonePages.ts'
+import { setup, unsyncedDisk } from './zoneSetup.ts'
+
+/** A zone with so many flushes of one capture each. */
+async function withFlushes(flushes: number) {
+  const zone = await setup()
+  const runs = Array.from({ length: flushes }, (_, at) => `2026050${at + 1}T093000000Z-acc`)
+  const add = async (runId: string) => {
+    const open = await zone.open({ runId })
+    const writer = open.begin({ stream: 'participants', source: 'report', subject: instance(`${runId}==`) })
+    await writer.page(pageOf({ rows: participants(1, 20) }))
+    await writer.end({ status: 'complete' })
+    await open.close()
+  }
+  for (const runId of runs) await add(runId)
+  const file = (stream: string, at = 0) =>
+    join(
+      zone.dataDir,
+      'raw',
+      globSync(`${stream}/*/*.parquet`, { cwd: join(zone.dataDir, 'raw') }).sort()[at] as string,
+    )
+  return { ...zone, add, file }
+}
+
+/** Changes a byte and sets the times back, as a thorough vandal would. */
+function flip(file: string): void {
+  const { atime, mtime } = statSync(file)
+  const bytes = readFileSync(file)
+  bytes[200] = (bytes[200] as number) ^ 0x10
+  writeFileSync(file, bytes)
+  utimesSync(file, atime, mtime)
+}
+
+test('a file that was found whole is read again as soon as it is touched, whatever its times are set to', async () => {
+  const { dataDir, file } = await withFlushes(2)
+  expect(await inspectRaw(dataDir)).toEqual([])
+  expect(await inspectRaw(dataDir)).toEqual([])
+  const path = file('participants', 1)
+  flip(path)
+  expect(await inspectRaw(dataDir)).toMatchObject([
+    { path, reason: 'its bytes are not those that were written' },
+  ])
+  expect(await inspectRaw(dataDir), 'it is told once').toEqual([])
+})
+
+test('what there is no time to read is read in a later inspection', async () => {
+  const { dataDir, file } = await withFlushes(2)
+  const path = file('participants', 1)
+  flip(path)
+  const manifests = join(dataDir, 'raw', 'manifests')
+  const bytesOf = (name: string) =>
+    JSON.parse(readFileSync(join(manifests, name), 'utf8')).files.reduce(
+      (sum: number, one: { bytes: number }) => sum + one.bytes,
+      0,
+    )
+  const readBytesMax = Math.max(...globSync('*.json', { cwd: manifests }).map(bytesOf))
+  expect(await inspectRaw(dataDir, { readBytesMax: 0 })).toEqual([])
+  expect(await inspectRaw(dataDir, { readBytesMax }), 'the first flush is read').toEqual([])
+  expect(await inspectRaw(dataDir, { readBytesMax }), 'then the second').toMatchObject([{ path }])
+})
+
+test('an inspection does without what earlier ones noted, and with what is no note', async () => {
+  const { dataDir, file } = await withFlushes(1)
+  await inspectRaw(dataDir)
+  writeFileSync(join(dataDir, 'index', 'checked.json'), '{"x":')
+  const path = file('participants')
+  flip(path)
+  expect(await inspectRaw(dataDir)).toMatchObject([{ path }])
+  await rm(join(dataDir, 'index'), { recursive: true })
+  expect(await inspectRaw(dataDir)).toEqual([])
+})
+
+const captures = 'select * from raw.captures order by capture_id'
+
+test('what is gathered has the rows of the segments, and newer segments are read beside it', async () => {
+  const { dataDir, add } = await withFlushes(3)
+  const before = await queryRaw(dataDir, captures)
+  await gatherSegments(dataDir, unsyncedDisk, 1)
+  expect(isGathered(dataDir, 'captures')).toBe(true)
+  expect(statSync(join(dataDir, 'index', 'captures.parquet')).mode & 0o777).toBe(0o600)
+  expect(await queryRaw(dataDir, captures)).toEqual(before)
+  await add('20260509T093000000Z-acc')
+  const after = await queryRaw(dataDir, captures)
+  expect(after).toHaveLength(4)
+  expect(isGathered(dataDir, 'captures')).toBe(true)
+  await gatherSegments(dataDir, unsyncedDisk, 1)
+  expect(await queryRaw(dataDir, captures)).toEqual(after)
+})
+
+test('what is gathered does not count when a segment is gone or touched, or it cannot be read', async () => {
+  const { dataDir, file } = await withFlushes(3)
+  const before = await queryRaw(dataDir, captures)
+  await gatherSegments(dataDir, unsyncedDisk, 1)
+
+  const gathered = join(dataDir, 'index', 'captures.parquet')
+  const list = join(dataDir, 'index', 'captures.json')
+  writeFileSync(gathered, 'no parquet')
+  expect(isGathered(dataDir, 'captures'), 'another file in its place').toBe(false)
+  const { mtimeMs, ctimeMs, size } = statSync(gathered)
+  const { segments } = JSON.parse(readFileSync(list, 'utf8'))
+  writeFileSync(list, JSON.stringify({ stamp: `${size} ${mtimeMs} ${ctimeMs}`, segments }))
+  expect(isGathered(dataDir, 'captures')).toBe(true)
+  expect(await queryRaw(dataDir, captures), 'it cannot be read').toEqual(before)
+
+  await gatherSegments(dataDir, unsyncedDisk, 1)
+  const first = file('captures')
+  utimesSync(first, 1, 1)
+  expect(isGathered(dataDir, 'captures'), 'touched').toBe(false)
+  await gatherSegments(dataDir, unsyncedDisk, 1)
+  expect(isGathered(dataDir, 'captures')).toBe(true)
+  await rm(first)
+  expect(await queryRaw(dataDir, captures), 'gone').toEqual(before.slice(1))
+})
