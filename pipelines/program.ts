@@ -26,6 +26,7 @@ export function createProgram(): Command {
 
   command(program, 'transform', 'build the models over the raw zone into the catalog')
     .option('--full', 'build everything, also where building what is new would do')
+    .option('--learn', 'first learn the weights of likeness from this account, and keep them')
     .action(async (options) => (await import('./commands/transform.ts')).transformCommand(options))
 
   published(command(program, 'load', 'publish the catalog to Postgres')).action(async (options) =>

@@ -87,11 +87,11 @@ export function requireQuota({ plan }: Pick<Config, 'plan'>, cap: QuotaCap | und
 /** The raw zone to the catalog. */
 export async function transformStage(
   { config, output, signal }: StageContext,
-  { isFull, isWithSteps }: Pick<TransformOptions, 'isFull' | 'isWithSteps'> = {},
+  options: Pick<TransformOptions, 'isFull' | 'isWithSteps' | 'isLearning'> = {},
 ): Promise<TransformResult> {
   let built = 0
   const summary = await transform(
-    { dataDir: config.dataDir, identityThreshold: config.identityThreshold, isFull, isWithSteps, signal },
+    { dataDir: config.dataDir, identityThreshold: config.identityThreshold, ...options, signal },
     {
       clock: () => performance.now(),
       onModel: (model) => {

@@ -14,8 +14,10 @@ export interface BuiltModel {
   milliseconds: number
 }
 
-/** The tables models may read but not define: the raw zone, and what the user decided. */
-const rawSources: ReadonlySet<string> = new Set([...streams, 'corrections'].map((name) => `raw.${name}`))
+/** The tables models may read but not define: the raw zone, and what the user decided and set. */
+const rawSources: ReadonlySet<string> = new Set(
+  [...streams, 'corrections', 'likeness', 'learned_weights'].map((name) => `raw.${name}`),
+)
 
 /** Models in the order in which they can be built. Throws a `TransformError` on unknown tables and cycles. */
 export async function planModels(connection: DuckDBConnection, models: readonly Model[]): Promise<Model[]> {

@@ -5,6 +5,7 @@ import { runAudit } from './audit.ts'
 import { type BuiltModel, buildModel } from './build.ts'
 import { type Correction, correctionsTableSql } from './corrections.ts'
 import type { Engine } from './engine.ts'
+import { type Likeness, likenessTablesSql } from './likeness.ts'
 import { isKept, isTable, type Model } from './models.ts'
 import {
   createRecord,
@@ -30,6 +31,8 @@ export interface Build {
   dataDir: string
   /** What the user decided about who is who. */
   corrections: readonly Correction[]
+  /** What links by likeness hang on. */
+  likeness: Likeness
   /** Keeps the tables that are only steps to others. */
   isWithSteps: boolean
   signal?: AbortSignal
@@ -37,14 +40,20 @@ export interface Build {
   onModel(model: BuiltModel): void
 }
 
+/** What models read that no model builds. */
+export type Source = Pick<Build, 'dataDir' | 'models' | 'corrections' | 'likeness'>
+
 /** Raw files up to this size are read into memory once; beyond it models read the files, and steps go to disk. */
 const smallBytesMax = 32 * 1024 * 1024
+
+export function areSmall(segments: readonly Segment[]): boolean {
+  return segments.reduce((sum, { path }) => sum + statSync(path).size, 0) <= smallBytesMax
+}
 
 /** Builds everything from all raw files into a new catalog, and audits it. @param building a file that is not there yet */
 export async function buildAll(engine: Engine, building: string, build: Build): Promise<void> {
   const segments = segmentsNow(build.dataDir)
-  const bytes = segments.reduce((sum, { path }) => sum + statSync(path).size, 0)
-  const isSmall = bytes <= smallBytesMax
+  const isSmall = areSmall(segments)
   await startCatalog(engine, building, build, segments, isSmall)
   for (const model of build.models) {
     build.signal?.throwIfAborted()
@@ -82,14 +91,14 @@ const stepLayers = ['raw', 'staging', 'intermediate'] as const
  * views it stores. What nobody needs later goes into a database of its own, so that the catalog is no larger than
  * what it holds. A file that is dropped whenever something fails needs no log of what was written to it.
  */
-async function startCatalog(
+export async function startCatalog(
   engine: Engine,
   building: string,
-  build: Build,
+  build: Source,
   segments: readonly Segment[],
   isSmall: boolean,
 ): Promise<void> {
-  const { dataDir, corrections } = build
+  const { dataDir, corrections, likeness } = build
   try {
     // Most of a small table is the rest of its block, and looking for the best way to pack it takes the longest.
     const options = isSmall ? ', block_size 16384' : ''
@@ -103,6 +112,7 @@ async function startCatalog(
     for (const layer of layers) await engine.run(`create schema rollcall.${layer}`)
     for (const layer of stepLayers) await engine.run(`create schema steps.${layer}`)
     await engine.run(correctionsTableSql('rollcall', corrections))
+    for (const statement of likenessTablesSql('rollcall', likeness)) await engine.run(statement)
     await createRecord(engine, 'rollcall')
     await recordSegments(engine, 'rollcall', dataDir, segments)
     const alike = await readAlike(engine)
@@ -127,7 +137,7 @@ async function startCatalog(
 
 /** The statement that makes `steps.raw.<stream>`, from which the models are built. */
 function inputSql(
-  { dataDir, models }: Build,
+  { dataDir, models }: Source,
   stream: Stream,
   alike: ReadonlySet<string>,
   isSmall: boolean,

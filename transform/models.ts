@@ -46,6 +46,13 @@ export function readAudits(folder: string = modelFolder): Promise<Model[]> {
   return readFolder(folder, 'audits')
 }
 
+/** The statement that learns weights: no model, since no build runs it. */
+export async function readLearning(folder: string = modelFolder): Promise<Model> {
+  const [statement] = await readFolder(folder, 'learning')
+  if (statement === undefined) throw new TransformError(`${join(folder, 'learning')} has no statement`)
+  return statement
+}
+
 async function readFolder(folder: string, schema: string): Promise<Model[]> {
   const names = await readdir(join(folder, schema)).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return []

@@ -5,6 +5,7 @@ import { correctionsTableSql } from './corrections.ts'
 import { Doubt } from './doubt.ts'
 import type { Engine } from './engine.ts'
 import type { Build } from './full.ts'
+import { likenessTablesSql } from './likeness.ts'
 import type { Model } from './models.ts'
 import { recordedStreams } from './record.ts'
 import { unitOfCapture } from './touched.ts'
@@ -29,9 +30,10 @@ export async function attachScratch(engine: Engine): Promise<void> {
  */
 export async function fillScope(
   engine: Engine,
-  { dataDir, models, corrections }: Pick<Build, 'dataDir' | 'models' | 'corrections'>,
+  { dataDir, models, corrections, likeness }: Pick<Build, 'dataDir' | 'models' | 'corrections' | 'likeness'>,
 ): Promise<void> {
   await engine.run(correctionsTableSql('scratch', corrections))
+  for (const statement of likenessTablesSql('scratch', likeness)) await engine.run(statement)
   await engine.run(
     `create or replace table scratch.raw.captures as
      select * from rollcall.builds.captures

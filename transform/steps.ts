@@ -4,6 +4,7 @@ import { catalogPath } from './catalogFiles.ts'
 import { readCorrections } from './corrections.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { buildScope } from './increment.ts'
+import { likenessIn } from './likeness.ts'
 import { modelFolder, readModels } from './models.ts'
 import { attachScratch } from './scope.ts'
 import { quoteLiteral } from './sql-text.ts'
@@ -53,6 +54,7 @@ export async function withSteps<T>(
       models,
       dataDir: folder,
       corrections: await readCorrections(folder),
+      likeness: await likenessIn(engine.rows, 'rollcall'),
       clock: () => 0,
       onModel: () => undefined,
     })

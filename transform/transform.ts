@@ -18,6 +18,8 @@ import { Doubt } from './doubt.ts'
 import { type Engine, type EngineOptions, openEngine } from './engine.ts'
 import { type Build, buildAll } from './full.ts'
 import { buildIncrement } from './increment.ts'
+import { learnWeights } from './learn.ts'
+import { defaultThreshold, type Likeness, likenessPrint, readLearnedWeights } from './likeness.ts'
 import { modelFolder, readAudits, readModels } from './models.ts'
 import {
   type BuildState,
@@ -35,12 +37,12 @@ export interface TransformOptions extends EngineOptions {
   /** Folder with `raw/`; gets `rollcall.duckdb`. */
   dataDir: string
   /**
-   * How probable it must be that rows without a strong key are somebody's before they become theirs, above 0 to 1.
-   * Default 1: nothing is linked by probability. 0.9 links most rejoins under a respelled name and, at 288,000
-   * participants, joined two people who were two; see `links_followed`. Below 1 the weights are learned over the whole
-   * account, so every build is a build of everything.
+   * How probable it must be that rows without a strong key are somebody's before they become theirs, above 0 to 1;
+   * 1 links nobody by likeness. See `links_followed` and `defaultThreshold`.
    */
   identityThreshold?: number
+  /** Learns the weights of likeness from this account first, see `learnWeights`. */
+  isLearning?: boolean
   /** Builds everything, also where building what is new would do. */
   isFull?: boolean
   /** Keeps the tables between staging and marts, for a look at how a result came about. Builds everything. */
@@ -92,7 +94,7 @@ export async function transform(
   const started = effects.clock()
   const dataDir = resolve(options.dataDir)
   options.signal?.throwIfAborted()
-  const { identityThreshold = 1 } = options
+  const { identityThreshold = defaultThreshold } = options
   if (!(identityThreshold > 0 && identityThreshold <= 1)) {
     throw new RangeError(`identityThreshold must be above 0 and at most 1, got ${identityThreshold}`)
   }
@@ -100,7 +102,9 @@ export async function transform(
   await cleanLeftOverBuilds(dataDir)
   await refuseDamage(dataDir, false)
   try {
-    const built = await buildSomehow({ ...options, dataDir }, effects)
+    if (options.isLearning) await learnWeights(dataDir, options)
+    const likeness = { threshold: identityThreshold, learned: await readLearnedWeights(dataDir) }
+    const built = await buildSomehow({ ...options, dataDir, likeness }, effects)
     return { ...built, catalogPath: catalogPath(dataDir), milliseconds: effects.clock() - started }
   } catch (error) {
     options.signal?.throwIfAborted()
@@ -135,10 +139,12 @@ async function refuseDamage(dataDir: string, isThorough: boolean, cause?: unknow
 
 type Built = Omit<TransformResult, 'catalogPath' | 'milliseconds'>
 
-async function buildSomehow(options: TransformOptions, effects: TransformEffects): Promise<Built> {
+/** The options as they are: the data folder absolute, the settings read. */
+type Settled = TransformOptions & { likeness: Likeness }
+
+async function buildSomehow(options: Settled, effects: TransformEffects): Promise<Built> {
   const { dataDir, isFull = false, isWithSteps = false } = options
   let reason = isFull || isWithSteps ? 'it was asked for' : null
-  if ((options.identityThreshold ?? 1) < 1) reason ??= 'weights are learned over the whole account'
   if (reason === null) {
     try {
       return await buildWhatIsNew(options, effects)
@@ -156,11 +162,7 @@ async function buildSomehow(options: TransformOptions, effects: TransformEffects
     await withEngine(`${building}.spill`, options, async (engine) => {
       const build = await planBuild(engine, options, effects, models)
       audits = build.audits.length
-      // Where likeness links, the steps show by which weights, and nothing less than everything gives them again.
-      await buildAll(engine, building, {
-        ...build,
-        isWithSteps: isWithSteps || (options.identityThreshold ?? 1) < 1,
-      })
+      await buildAll(engine, building, { ...build, isWithSteps })
     })
     options.signal?.throwIfAborted()
     await publishCatalog(dataDir, building, true)
@@ -172,7 +174,7 @@ async function buildSomehow(options: TransformOptions, effects: TransformEffects
 }
 
 /** @throws Doubt where everything has to be built */
-async function buildWhatIsNew(options: TransformOptions, effects: TransformEffects): Promise<Built> {
+async function buildWhatIsNew(options: Settled, effects: TransformEffects): Promise<Built> {
   const { dataDir } = options
   if (!existsSync(catalogPath(dataDir))) throw new Doubt('there is no catalog yet')
   const spill = startBuild(dataDir)
@@ -267,25 +269,23 @@ async function withEngine<T>(
 
 async function planBuild(
   engine: Engine,
-  options: TransformOptions,
+  options: Settled,
   effects: TransformEffects,
   built: BuiltModel[],
 ): Promise<Build> {
-  const { dataDir, identityThreshold } = options
+  const { dataDir, likeness } = options
   const folder = effects.models ?? modelFolder
   const models = await planModels(engine.connection, await readModels(folder))
   const audits = await readAudits(folder)
-  if (identityThreshold !== undefined) {
-    await engine.run(`set variable identity_threshold = ${identityThreshold}`)
-  }
   const corrections = await readCorrections(dataDir)
-  const settings = { dataDir, identityThreshold: identityThreshold ?? 1, corrections }
+  const settings = { dataDir, likeness: likenessPrint(likeness), corrections }
   return {
     models,
     audits,
     fingerprint: await fingerprintOf(engine, [...models, ...audits], settings),
     dataDir,
     corrections,
+    likeness,
     isWithSteps: false,
     signal: options.signal,
     clock: effects.clock,

@@ -1,6 +1,7 @@
 import { explainParticipant } from '../explain/explanation.ts'
 import { correctingLines, correctionsText, linkText, reasonsOf } from '../explain/words.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
+import { likenessText } from '../likenessWords.ts'
 import { reading } from '../session.ts'
 import { plain } from '../terminal/output.ts'
 
@@ -34,6 +35,7 @@ export async function explain(id: string, options: GlobalOptions): Promise<void>
     section('Your decisions', correctionsText(explanation))
     section('Links that were followed', links.filter((link) => link.is_followed).map(linkText))
     section('Not linked', links.filter((link) => !link.is_followed).map(linkText))
+    if (links.length > 0) output.print(`\nOf likeness ${likenessText(explanation.likeness)}.`)
     section(
       'To say otherwise, a line for rollcall correct FILE (decision,one,other,why)',
       correctingLines(explanation),

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { listRuns } from '../../extract/runs.ts'
 import { embeddedStatus } from '../../load/embedded.ts'
+import { defaultThreshold, readLearnedWeights } from '../../transform/likeness.ts'
 import { readCompleteness, showCompleteness } from '../completeness.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
+import { likenessText } from '../likenessWords.ts'
 import { lockHolder } from '../lock.ts'
 import { reading } from '../session.ts'
 import { nextText, readNext, whyText } from '../status/next.ts'
@@ -27,6 +29,15 @@ export async function status(options: GlobalOptions): Promise<void> {
     const next = await readNext(config.dataDir, config.accountId, all)
     const accountId = config.accountId ?? all.at(-1)?.account_id
     const quotas = accountId === undefined ? [] : quotaLeft(config.plan, accountId, all, Date.now())
+    const weights = await readLearnedWeights(config.dataDir)
+    const likeness = {
+      threshold: config.identityThreshold ?? defaultThreshold,
+      learned: weights && {
+        read_until: weights.read_until,
+        pairs: weights.pairs,
+        instances: weights.instances,
+      },
+    }
     output.json({
       dataDir: config.dataDir,
       runs,
@@ -35,10 +46,12 @@ export async function status(options: GlobalOptions): Promise<void> {
       working,
       next,
       quotas,
+      likeness,
     })
 
     output.print(`Files      ${config.dataDir}`)
     output.print(`Warehouse  ${describe(server?.state)}`)
+    output.print(`Likeness   ${likenessText(likeness)}`)
     if (working)
       output.print(
         `Working    rollcall ${working.command} (process ${working.pid} on ${working.host}, since ${working.startedAt.slice(0, 19)}Z)`,

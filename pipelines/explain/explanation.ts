@@ -2,6 +2,7 @@ import { withSteps } from '../../transform/steps.ts'
 import { queryCatalog } from '../catalog.ts'
 import { CliError, UsageError } from '../cliError.ts'
 import { rowKeySql } from '../corrections/targets.ts'
+import type { LikenessSaid } from '../likenessWords.ts'
 
 /** One row of the participant, as Zoom reported it, and why it is there. Times are ISO text, UTC. */
 export interface ExplainedRow {
@@ -57,6 +58,8 @@ export interface Explanation {
   corrections: { line: number; decision: string; one: string; other: string | null; why: string | null }[]
   /** Links that made the participant, and those not followed that came near it. */
   links: ExplainedLink[]
+  /** What the links hang on. */
+  likeness: LikenessSaid
 }
 
 /**
@@ -93,8 +96,22 @@ export async function explainParticipant(dataDir: string, id: string): Promise<E
       rows: await read<ExplainedRow>(rowsSql(id)),
       corrections: await read<Explanation['corrections'][number]>(correctionsSql(id)),
       links: await read<ExplainedLink>(linksSql(id)),
+      likeness: await readLikeness(query),
     }
   })
+}
+
+async function readLikeness(
+  query: (sql: string) => Promise<Record<string, unknown>[]>,
+): Promise<LikenessSaid> {
+  const [said] = await query('select * from staging.likeness')
+  return {
+    threshold: Number(said?.identity_threshold),
+    learned:
+      typeof said?.read_until === 'string'
+        ? { read_until: said.read_until, pairs: Number(said.pairs), instances: Number(said.instances) }
+        : null,
+  }
 }
 
 const ofParticipant = (id: string) =>

@@ -8,31 +8,20 @@ pairs as (
     select * from intermediate.link_pairs_compared
 ),
 weights as (
-    select * from intermediate.link_weights_learned
+    select family, map(list(feature || ' ' || level), list(weight)) as bits
+    from intermediate.link_weights
+    group by family
 ),
 weighed as (
     select
         pairs.*,
-        matching.weight as match_weight,
-        coalesce(names.weight, 0) as name_weight,
-        coalesce(times.weight, 0) as time_weight,
-        coalesce(mails.weight, 0) as mail_weight,
-        coalesce(choices.weight, 0) as choice_weight
+        weights.bits['match '] as match_weight,
+        coalesce(weights.bits['name ' || pairs.name_level], 0) as name_weight,
+        coalesce(weights.bits['time ' || pairs.time_level], 0) as time_weight,
+        coalesce(weights.bits['mail ' || pairs.mail_level], 0) as mail_weight,
+        coalesce(weights.bits['choice ' || pairs.choice_level], 0) as choice_weight
     from pairs
-    inner join weights as matching
-        on matching.family = pairs.family and matching.feature = 'match'
-    left join weights as names
-        on names.family = pairs.family and names.feature = 'name'
-        and names.level = pairs.name_level
-    left join weights as times
-        on times.family = pairs.family and times.feature = 'time'
-        and times.level = pairs.time_level
-    left join weights as mails
-        on mails.family = pairs.family and mails.feature = 'mail'
-        and mails.level = pairs.mail_level
-    left join weights as choices
-        on choices.family = pairs.family and choices.feature = 'choice'
-        and choices.level = pairs.choice_level
+    inner join weights on weights.family = pairs.family
 ),
 scored as (
     select

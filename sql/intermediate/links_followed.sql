@@ -1,13 +1,12 @@
 -- One row per group without strong key that is probably somebody else's rows: where its links lead
 -- in the end (`root_side` 'keyed', 'keyless' or 'registrant', and `root_key`), and how sure the
 -- weakest of them is. Each group follows its likeliest link only, and only when that is at least as
--- probable as the threshold asks: the variable `identity_threshold`, 1 (nobody) unless set. Only
--- groups
--- without any strong key follow, so no strong key can be contradicted. Each round doubles the steps
--- taken, so a chain of a thousand rejoins takes ten.
+-- probable as the threshold asks, which is 1 where nobody is to be linked. Only groups without any
+-- strong key follow, so no strong key can be contradicted. Each round doubles the steps taken, so a
+-- chain of a thousand rejoins takes ten.
 with recursive
 settings as (
-    select coalesce(getvariable('identity_threshold')::double, 1) as threshold
+    select identity_threshold as threshold from staging.likeness
 ),
 links as (
     select instance_key, unit_key, other_side, other_key, probability

@@ -1,12 +1,11 @@
--- One row per family, feature and level of comparison: how often it is seen in pairs that are one
--- person (`m`) and in pairs that are two (`u`), and its weight in bits, log2(m / u). Feature
--- 'match' is the share of pairs that are one person. Fellegi and Sunter's model ("A Theory for
--- Record Linkage", 1969); the parameters are learned from the pairs themselves, without knowing who
--- is who, by expectation maximisation over the counts of each combination of levels: until nothing
--- moves by more than `least_move`, and for 30 rounds at most. What is assumed before any data
--- counts as `strength` pairs, so that a few pairs cannot teach nonsense. Sums are over whole
--- millionths, so they do not depend on the order of adding. Where nobody is linked by likeness (the
--- threshold is 1) nothing is learned, so that no instance depends on the rest of the account.
+-- One row per family, feature and level of comparison: how often it is seen in pairs of this account
+-- that are one person (`m`) and in pairs that are two (`u`). Feature 'match' is the share of pairs
+-- that are one person. Learned from the pairs themselves, without knowing who is who, by
+-- expectation maximisation over the counts of each combination of levels: until nothing moves by
+-- more than `least_move`, and for 30 rounds at most. What is assumed before any data counts as
+-- `strength` pairs, so that a few pairs cannot teach nonsense. Sums are over whole millionths, so
+-- they do not depend on the order of adding.
+-- No model: `rollcall transform --learn` runs it and keeps the result, see transform/learn.ts.
 with recursive
 assumed (family, feature, level, m, u) as (
     values
@@ -65,7 +64,6 @@ settings as (
 patterns as (
     select family, name_level, time_level, mail_level, choice_level, count(*) as pairs
     from intermediate.link_pairs_compared
-    where coalesce(getvariable('identity_threshold')::double, 1) < 1
     group by all
 ),
 rounds as (
@@ -81,31 +79,29 @@ rounds as (
             cross join (select bool_or(is_moving) as is_moving from rounds) as moving
             where rounds.round < settings.rounds and moving.is_moving
         ),
+        weights as (
+            select
+                family,
+                map(list(feature || ' ' || level), list(m)) as m,
+                map(list(feature || ' ' || level), list(u)) as u
+            from latest
+            group by family
+        ),
         scored as (
             select
                 patterns.*,
-                matching.round,
-                matching.m * coalesce(names.m, 1) * coalesce(times.m, 1)
-                * coalesce(mails.m, 1) * coalesce(choices.m, 1)
+                weights.m['match '] * coalesce(weights.m['name ' || name_level], 1)
+                * coalesce(weights.m['time ' || time_level], 1)
+                * coalesce(weights.m['mail ' || mail_level], 1)
+                * coalesce(weights.m['choice ' || choice_level], 1)
                     as one,
-                matching.u * coalesce(names.u, 1) * coalesce(times.u, 1)
-                * coalesce(mails.u, 1) * coalesce(choices.u, 1)
+                weights.u['match '] * coalesce(weights.u['name ' || name_level], 1)
+                * coalesce(weights.u['time ' || time_level], 1)
+                * coalesce(weights.u['mail ' || mail_level], 1)
+                * coalesce(weights.u['choice ' || choice_level], 1)
                     as two
             from patterns
-            inner join latest as matching
-                on matching.family = patterns.family and matching.feature = 'match'
-            left join latest as names
-                on names.family = patterns.family and names.feature = 'name'
-                and names.level = patterns.name_level
-            left join latest as times
-                on times.family = patterns.family and times.feature = 'time'
-                and times.level = patterns.time_level
-            left join latest as mails
-                on mails.family = patterns.family and mails.feature = 'mail'
-                and mails.level = patterns.mail_level
-            left join latest as choices
-                on choices.family = patterns.family and choices.feature = 'choice'
-                and choices.level = patterns.choice_level
+            inner join weights on weights.family = patterns.family
         ),
         expected as (
             select
@@ -175,13 +171,7 @@ rounds as (
     )
 ),
 final as (
-    select
-        rounds.family,
-        rounds.feature,
-        rounds.level,
-        rounds.m,
-        rounds.u,
-        log2(rounds.m / rounds.u) as weight
+    select rounds.family, rounds.feature, rounds.level, rounds.m, rounds.u
     from rounds
     inner join (select max(round) as round from rounds) as latest using (round)
 )
