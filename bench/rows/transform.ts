@@ -7,7 +7,8 @@ import { atMost, type BenchRow, type Figures, known, mib, type Place } from '../
 
 /**
  * All models and audits over raw files that are there, into a fresh catalog. Floor: DuckDB reading the same rows of
- * participants and sorting them once, by instance, time and join, with as many threads and as much memory. DuckDB is
+ * participants and sorting them once, by instance, time and join, into a file like the catalog, with as many threads and
+ * as much memory. DuckDB is
  * told to keep below 5 GB and two threads, so that machines compare; its memory is in the measuring process.
  */
 const threads = 2
@@ -65,12 +66,15 @@ async function rival({ folder }: Place): Promise<Figures> {
   })
   const connection = await instance.connect()
   const started = performance.now()
+  await connection.run(`attach '${join(folder, 'sorted.duckdb')}' as floor (recovery_mode 'no_wal_writes')`)
   await connection.run(
-    `create table sorted as select * from read_parquet('${join(folder, 'raw/participants/*/*.parquet')}')
+    `create table floor.sorted as select * from read_parquet('${join(folder, 'raw/participants/*/*.parquet')}')
      order by instance_uuid, join_time, leave_time, user_id`,
   )
+  await connection.run('detach floor')
   const seconds = (performance.now() - started) / 1000
   connection.closeSync()
   instance.closeSync()
+  await rm(join(folder, 'sorted.duckdb'))
   return { seconds }
 }
