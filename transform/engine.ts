@@ -45,3 +45,8 @@ export async function openEngine(spill: string, options: EngineOptions): Promise
     },
   }
 }
+
+/** For files that are small however they are packed: looking for the best way to do it is most of what writing them takes. */
+export async function packQuickly(engine: Engine): Promise<void> {
+  await engine.run("set disabled_compression_methods = 'fsst,dict_fsst'")
+}

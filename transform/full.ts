@@ -2,9 +2,9 @@ import { statSync } from 'node:fs'
 import { listSegments, lostCaptures } from '../extract/raw/views.ts'
 import { type Stream, streams } from '../extract/streams.ts'
 import { runAudit } from './audit.ts'
-import { type BuiltModel, buildModel } from './build.ts'
+import { type BuiltModel, buildModel, showAsEmpty } from './build.ts'
 import { type Correction, correctionsTableSql } from './corrections.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, packQuickly } from './engine.ts'
 import { type Likeness, likenessTablesSql } from './likeness.ts'
 import { isKept, isTable, type Model } from './models.ts'
 import {
@@ -44,7 +44,7 @@ export interface Build {
 export type Source = Pick<Build, 'dataDir' | 'models' | 'corrections' | 'likeness'>
 
 /** Raw files up to this size are read into memory once; beyond it models read the files, and steps go to disk. */
-const smallBytesMax = 32 * 1024 * 1024
+export const smallBytesMax = 32 * 1024 * 1024
 
 export function areSmall(segments: readonly Segment[]): boolean {
   return segments.reduce((sum, { path }) => sum + statSync(path).size, 0) <= smallBytesMax
@@ -59,7 +59,9 @@ export async function buildAll(engine: Engine, building: string, build: Build): 
     build.signal?.throwIfAborted()
     const database = isInCatalog(model, build) ? 'rollcall' : 'steps'
     const isStored = isTable(model) || isSmall
-    build.onModel(await buildModel(engine.connection, model, build.clock, { database, isStored }))
+    const built = await buildModel(engine.connection, model, build.clock, { database, isStored })
+    if (built.rows === 0 && database === 'steps') await showAsEmpty(engine.connection, model, database)
+    build.onModel(built)
   }
   await audit(engine, build)
   await finishCatalog(engine, build, segments)
@@ -100,9 +102,9 @@ export async function startCatalog(
 ): Promise<void> {
   const { dataDir, corrections, likeness } = build
   try {
-    // Most of a small table is the rest of its block, and looking for the best way to pack it takes the longest.
+    // Most of a small table is the rest of its block.
     const options = isSmall ? ', block_size 16384' : ''
-    if (isSmall) await engine.run("set disabled_compression_methods = 'fsst,dict_fsst'")
+    if (isSmall) await packQuickly(engine)
     await engine.run(`attach ${quoteLiteral(building)} as rollcall (recovery_mode 'no_wal_writes'${options})`)
     await engine.run(
       isSmall

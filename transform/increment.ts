@@ -1,11 +1,12 @@
+import { statSync } from 'node:fs'
 import { segmentRowsSql } from '../extract/raw/views.ts'
 import type { Stream } from '../extract/streams.ts'
-import { buildModel } from './build.ts'
+import { buildModel, showAsEmpty } from './build.ts'
 import { Doubt } from './doubt.ts'
-import type { Engine } from './engine.ts'
-import { audit, type Build, rawView } from './full.ts'
+import { type Engine, packQuickly } from './engine.ts'
+import { audit, type Build, rawView, smallBytesMax } from './full.ts'
 import { mergeScope, neededModels, planMerge } from './merge.ts'
-import { isKept, type Model } from './models.ts'
+import { isKept, isTable, type Model } from './models.ts'
 import { widenAppearances, widenArrivals, widenClaims } from './persons.ts'
 import { type BuildState, readAlike, recordSegments, type Segment, writeState } from './record.ts'
 import { attachScratch, fillScope, refuseLargeScope } from './scope.ts'
@@ -62,7 +63,9 @@ export async function buildIncrement(
   version: number,
 ): Promise<Increment> {
   const confirming = modelNamed(build.models, 'staging.captures_confirmed')
-  await engine.run(`attach ${quoteLiteral(building)} as rollcall`)
+  if (statSync(building).size <= smallBytesMax) await packQuickly(engine)
+  // Whatever goes wrong, the file is dropped: it needs no log.
+  await engine.run(`attach ${quoteLiteral(building)} as rollcall (recovery_mode 'no_wal_writes')`)
   const rules = await planMerge(engine, build.models)
   await findNewCaptures(engine, segments)
   await engine.run('begin')
@@ -105,9 +108,16 @@ export async function buildScope(
   for (const model of build.models) {
     build.signal?.throwIfAborted()
     await hooksBefore[model.name]?.(engine)
-    build.onModel(await buildModel(engine.connection, model, build.clock))
+    const built = await buildModel(engine.connection, model, build.clock, { isStored: true })
     await hooksAfter[model.name]?.(engine)
+    if (built.rows === 0 && isStep(model)) await showAsEmpty(engine.connection, model, 'scratch')
+    build.onModel(built)
   }
+}
+
+/** Whether models of the scope alone read it: neither the merge nor the hooks above. */
+function isStep(model: Model): boolean {
+  return !(isTable(model) && isKept(model)) && !neededModels.includes(model.name)
 }
 
 /** @throws Doubt */

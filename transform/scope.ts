@@ -8,6 +8,7 @@ import type { Build } from './full.ts'
 import { likenessTablesSql } from './likeness.ts'
 import type { Model } from './models.ts'
 import { recordedStreams } from './record.ts'
+import { quoteLiteral } from './sql-text.ts'
 import { unitOfCapture } from './touched.ts'
 
 /** From here on a scope that is the larger part of everything is not worth being a scope. */
@@ -40,6 +41,7 @@ export async function fillScope(
      where ${unitOfCapture} in (select touched_units.unit from touched_units)
      order by capture_id`,
   )
+  const files = await filesOfScope(engine)
   for (const stream of streams) {
     if (stream === 'captures') continue
     if ((recordedStreams as readonly Stream[]).includes(stream)) {
@@ -52,22 +54,39 @@ export async function fillScope(
       )
       continue
     }
-    const files = await engine.rows(
-      `select files.path, list(files.capture_id order by files.capture_id) as captures
-       from rollcall.builds.capture_files as files
-       semi join scratch.raw.captures as captures using (capture_id)
-       where files.stream = '${stream}'
-       group by files.path
-       order by files.path`,
-    )
-    const paths = files.map((file) => join(resolve(dataDir), 'raw', ...String(file.path).split('/')))
-    const captures = files.flatMap((file) => file.captures as string[])
-    const list = captures.map((id) => `'${id.replaceAll("'", "''")}'`).join(', ')
+    const mine = files.filter((file) => file.stream === stream)
+    const paths = mine.map((file) => join(resolve(dataDir), 'raw', ...file.path.split('/')))
+    const list = mine.flatMap((file) => file.captures).map(quoteLiteral)
+    const isWanted = list.length === 0 ? 'false' : `capture_id in (${list.join(', ')})`
     await engine.run(
       `create table scratch.raw.${stream} as
-       select ${readColumns(stream, models)} from (${segmentRowsSql(stream, paths)}) where ${captures.length === 0 ? 'false' : `capture_id in (${list})`}`,
+       select ${readColumns(stream, models)} from (${segmentRowsSql(stream, paths)}) where ${isWanted}`,
     )
   }
+}
+
+interface ScopeFile {
+  stream: string
+  /** Below `raw/`. */
+  path: string
+  /** Those of its captures that are in the scope. */
+  captures: string[]
+}
+
+/** The segments with rows of the captures in `scratch.raw.captures`. */
+async function filesOfScope(engine: Engine): Promise<ScopeFile[]> {
+  const rows = await engine.rows(
+    `select files.stream, files.path, list(files.capture_id order by files.capture_id) as captures
+     from rollcall.builds.capture_files as files
+     semi join scratch.raw.captures as captures using (capture_id)
+     group by files.stream, files.path
+     order by files.stream, files.path`,
+  )
+  return rows.map(({ stream, path, captures }) => ({
+    stream: String(stream),
+    path: String(path),
+    captures: captures as string[],
+  }))
 }
 
 /** What of a stream's rows models read: the text of every row is the larger part of it, and no model needs it. */

@@ -41,7 +41,7 @@ describe('transform', () => {
   it('builds a catalog that any client can open, with its headers as comments', async () => {
     const result = await run()
     expect(result.models.map(({ name, rows }) => [name, rows])).toEqual([
-      ['staging.numbers', null],
+      ['staging.numbers', 3],
       ['marts.sums', 1],
     ])
     expect(result.catalogPath).toBe(join(dataDir, 'rollcall.duckdb'))
