@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import Bottleneck from 'bottleneck'
 import { DailyBudget, type DailyUse } from './dailyBudget.ts'
 import type { RateLabel } from './endpoint.ts'
 import { ZoomError } from './errors.ts'
 import { cappedQuotas, type Plan, planLimits, type QuotaCap, rateLabels } from './plans.ts'
+import { ServerWindow } from './serverWindow.ts'
 
 /** Keeps requests within the account's quotas. Retries stay outside, so that each attempt takes a slot of its own. */
 export interface RateLimiter {
@@ -22,13 +22,13 @@ export interface CountingLimiter extends RateLimiter {
   used(): DailyUse
 }
 
+/** The window is a little longer than the quota's: 1 % lets requests arrive up to 10 ms more unevenly than they left. */
+export const window_margin = 1.01
 /**
- * Starts are spaced evenly, a little wider than the quota allows: 2.5 % leaves 97.5 % of it, and lets a second's
- * requests arrive up to 25 ms unevenly before an 11th falls into the second of ten.
+ * Starts are spaced by this part of an even share, so that what a pause or a late timer held up can be made up for as
+ * far as the window allows.
  */
-export const spacing_margin = 1.025
-/** The same for the window in which starts are counted. Below `spacing_margin`, or it would set the pace. */
-const window_margin = 1.01
+const spacing = 0.8
 
 /** Enough requests in flight to fill the rate while answers take this long; Zoom's heavy reports take seconds. */
 const answer_ms_expected = 4000
@@ -38,8 +38,9 @@ const stopped = 'The rate limiter was stopped before the request was sent.'
 
 /**
  * One bottleneck per label and limit. Of bottleneck only what works is used: settings by constructor (`updateSettings` breaks its
- * heartbeat), `minTime` and `maxConcurrent` (its per-second reservoir sends two bursts at a window's edge). It spaces
- * starts by their due times, so late timers do not add up.
+ * heartbeat), `minTime` and `maxConcurrent` (its per-second reservoir sends two bursts at a window's edge). Spacing alone
+ * holds no quota: on a busy machine timers run late, and the starts that follow a late one stand closer together. That
+ * is what the window behind it is for.
  */
 export function createRateLimiter(
   plan: Plan,
@@ -92,34 +93,13 @@ function laneFor(rate: { requests: number; period_ms: number } | null): Lane {
   if (rate === null) return openLane()
   const inFlight = Math.ceil((rate.requests * answer_ms_expected) / rate.period_ms)
   const spaced = new Bottleneck({
-    minTime: (rate.period_ms / rate.requests) * spacing_margin,
+    minTime: (rate.period_ms / rate.requests) * spacing,
     maxConcurrent: Math.min(Math.max(inFlight, 4), concurrency_max),
   })
-  const turn = windowGuard(rate.requests, rate.period_ms * window_margin)
+  const window = new ServerWindow(rate.requests, rate.period_ms * window_margin)
   return {
-    schedule: (job) =>
-      spaced.schedule(async () => {
-        await turn()
-        return job()
-      }),
+    schedule: (job) => spaced.schedule(() => window.run(job)),
     stop: (options) => spaced.stop(options),
-  }
-}
-
-/**
- * Waits until the start `requests` before this one is a whole period ago. Spacing alone is not enough: on a busy
- * machine timers run late, and the starts that follow a late one on time stand closer together.
- */
-function windowGuard(requests: number, period_ms: number): () => Promise<void> {
-  const starts_ms = new Array<number>(requests).fill(Number.NEGATIVE_INFINITY)
-  let next = 0
-  return async () => {
-    const now_ms = performance.now()
-    const start_ms = Math.max(now_ms, (starts_ms[next] as number) + period_ms)
-    // Noted before waiting, so that whoever comes meanwhile counts from it.
-    starts_ms[next] = start_ms
-    next = (next + 1) % requests
-    if (start_ms > now_ms) await delay(Math.ceil(start_ms - now_ms))
   }
 }
 

@@ -1,4 +1,4 @@
-import { spacing_margin } from './limiter.ts'
+import { window_margin } from './limiter.ts'
 import { type Plan, planLimits, rateLabels } from './plans.ts'
 
 /**
@@ -11,7 +11,7 @@ export function leastTimeMs(plan: Plan, requests: Readonly<Record<string, number
     0,
     ...rateLabels.map((label) => {
       const rate = rates[label]
-      return rate === null ? 0 : ((requests[label] ?? 0) * rate.period_ms * spacing_margin) / rate.requests
+      return rate === null ? 0 : ((requests[label] ?? 0) * rate.period_ms * window_margin) / rate.requests
     }),
   )
 }

@@ -42,9 +42,9 @@ describe('rates', () => {
     const inWindow = startsMs.map((from) => startsMs.filter((at) => at >= from && at < from + 1000).length)
     expect(Math.max(...inWindow)).toBeLessThanOrEqual(planLimits.business.rates.heavy?.requests as number)
     const tookMs = (startsMs.at(-1) as number) - (startsMs[0] as number)
-    // 99 gaps at 40 a second are 2475 ms; what is beyond is what we leave unused, and what a busy machine adds.
-    expect(2475 / tookMs).toBeGreaterThan(0.5)
-    expect(2475 / tookMs).toBeLessThan(1)
+    // The third 40 may begin after 2000 ms; what is beyond is what we leave unused, and what a busy machine adds.
+    expect(2000 / tookMs).toBeGreaterThan(0.4)
+    expect(2000 / tookMs).toBeLessThan(1)
   }, 120_000)
 
   test('labels do not wait for each other, and unlimited does not wait at all', async () => {
