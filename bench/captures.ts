@@ -1,5 +1,6 @@
 import { openRawZone, type RawZone } from '../extract/raw/zone.ts'
 import type { Subject } from '../extract/streams.ts'
+import type { Endpoint } from '../extract/zoom/endpoint.ts'
 import { endpointFor, parsePage } from '../extract/zoom/endpoints/catalogue.ts'
 import { readPages } from '../extract/zoom/pages.ts'
 import { answerOf } from './participantPages.ts'
@@ -27,10 +28,10 @@ export async function captureBodies(
   const source = 'report'
   const answers = bodies[Symbol.iterator]()
   const client = {
-    get: async () => {
+    get: async (_label: unknown, _path: string, _query: unknown, _page?: number, scan?: Endpoint['scan']) => {
       const { value } = answers.next()
       if (value === undefined) throw new Error('the listing has ended')
-      return answerOf(value)
+      return answerOf(value, scan)
     },
   }
   const writer = zone.begin({ stream, source, subject })

@@ -1,4 +1,5 @@
-import type { Answer } from '../extract/zoom/exchange.ts'
+import type { Endpoint } from '../extract/zoom/endpoint.ts'
+import { type Answer, answerOfPage } from '../extract/zoom/exchange.ts'
 
 /** The clock of all made-up data, epoch ms. */
 export const startedAt = Date.UTC(2026, 4, 1, 10)
@@ -39,7 +40,9 @@ export function participantsBody(
 }
 
 /** What the client makes of an answer's bytes; its waiting and its network left out. */
-export function answerOf(bytes: Buffer): Answer {
+export function answerOf(bytes: Buffer, scan?: Endpoint['scan']): Answer {
+  const page = scan?.(bytes) ?? null
+  if (page !== null) return answerOfPage(200, page, bytes, startedAt)
   const text = bytes.toString('utf8')
   return { status: 200, body: JSON.parse(text), text, bytes: bytes.length, receivedAtMs: startedAt }
 }

@@ -174,7 +174,7 @@ async function captureFrom(
         })) {
           await writer.page(read)
           pagesDone = read.pageNumber
-          context.onPage?.({ stream, subject, rows: read.page.rows.length })
+          context.onPage?.({ stream, subject, rows: read.page.encoded?.length ?? read.page.rows.length })
           if (context.isStopping() && read.page.nextPageToken !== null) throw new Stopped()
         }
       }

@@ -2,6 +2,7 @@ import { strict as assert } from 'node:assert'
 import type { CaptureStatus, DataStream, Source, Subject } from '../streams.ts'
 import type { Page } from '../zoom/endpoint.ts'
 import { RowsChecksum } from './checksum.ts'
+import { textsOf } from './encodedRows.ts'
 import type { HeldPage } from './heldPages.ts'
 import type { Place } from './journal.ts'
 
@@ -89,13 +90,20 @@ export class Capture {
     return this.state === 'begun' || this.state === 'reading'
   }
 
-  /** @param held the page, where it stays in memory */
-  addPage(page: Page, place: Place, fetchedAt: number, bodyBytes: number, held: HeldPage | null): void {
+  /** @param rows the page's rows; `held` the same, where it stays in memory */
+  addPage(
+    page: Page,
+    { rows }: HeldPage,
+    place: Place,
+    fetchedAt: number,
+    bodyBytes: number,
+    held: HeldPage | null,
+  ): void {
     this.assertOpen('take a page')
     this.state = 'reading'
     this.pages.push({
       pageNumber: this.pages.length + 1,
-      rowCount: page.rows.length,
+      rowCount: rows.length,
       rejectCount: page.rejects.length,
       totalRecords: page.totalRecords,
       pageSize: page.pageSize,
@@ -106,13 +114,12 @@ export class Capture {
       held,
     })
     this.nextPageToken = page.nextPageToken
-    this.#rows += page.rows.length
+    this.#rows += rows.length
     this.#rejected += page.rejects.length
     if (page.totalRecords !== null) this.#expected = Math.max(this.#expected ?? 0, page.totalRecords)
-    for (const { row, raw } of page.rows) {
-      this.#checksum.add(raw)
-      if (((row.duration_seconds as number | undefined | null) ?? 0) > 0) this.#hasDurations = true
-    }
+    for (const raw of textsOf(rows.columns.get('raw') ?? null)) this.#checksum.add(raw)
+    const durations = rows.columns.get('duration_seconds')?.data as Int32Array | undefined
+    if (durations?.some((seconds) => seconds > 0)) this.#hasDurations = true
   }
 
   restart(): void {

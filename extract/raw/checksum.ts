@@ -12,7 +12,8 @@ export class RowsChecksum {
   #seen: Set<string> | null = new Set()
   #distinct = 0
 
-  add(raw: string): void {
+  /** @param raw the row's text, or the bytes of it */
+  add(raw: string | Uint8Array): void {
     // 'binary' gives 20 characters, one a byte: several times cheaper here than a Buffer per row.
     const digest = hash('sha1', raw, 'binary')
     const words = this.#words

@@ -10,7 +10,7 @@ export interface HeldPage {
 }
 
 export function holdable(columns: Columns, page: Page): HeldPage {
-  return { rows: encodeRows(columns, page.rows), rejects: page.rejects }
+  return { rows: page.encoded ?? encodeRows(columns, page.rows), rejects: page.rejects }
 }
 
 /** Which pages wait in memory for their flush: as many as fit, counted in bytes. */

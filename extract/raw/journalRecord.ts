@@ -26,15 +26,16 @@ const prefixLength = 12
 /**
  * One line: `["<crc32 of the record's bytes>",<record>]\n`, itself JSON. The checksum tells a line that was cut by
  * a crash, also where the cut leaves something that parses.
- * @param bodyText JSON text of a page's body; line breaks in it can only be layout and become spaces
+ * @param body JSON text of a page's body, or the bytes of it; line breaks in it can only be layout and become spaces
  */
 export function encodeRecord(
   record: Exclude<JournalRecord, { t: 'page' }> | PageHeader,
-  bodyText?: string,
+  body?: string | Buffer,
 ): Buffer {
   let text = JSON.stringify(record)
-  if (bodyText !== undefined) {
-    const oneLine = bodyText.includes('\n') ? bodyText.replaceAll('\n', ' ') : bodyText
+  if (typeof body === 'object') return lineAround(`${text.slice(0, -1)},"body":`, body)
+  if (body !== undefined) {
+    const oneLine = body.includes('\n') ? body.replaceAll('\n', ' ') : body
     text = `${text.slice(0, -1)},"body":${oneLine}}`
   }
   const bytes = Buffer.byteLength(text)
@@ -43,6 +44,22 @@ export function encodeRecord(
   const sum = crc32(line.subarray(prefixLength, prefixLength + bytes))
   line.write(`["${sum.toString(16).padStart(8, '0')}",`, 0, 'latin1')
   line.write(']\n', prefixLength + bytes, 'latin1')
+  return line
+}
+
+/** The same around a body that is bytes already. */
+function lineAround(before: string, body: Buffer): Buffer {
+  const start = prefixLength + Buffer.byteLength(before)
+  const end = start + body.length + 1
+  const line = Buffer.allocUnsafe(end + 2)
+  line.write(before, prefixLength)
+  body.copy(line, start)
+  for (let at = line.indexOf(newline, start); at !== -1 && at < end - 1; at = line.indexOf(newline, at))
+    line[at] = 0x20
+  line.write('}', end - 1, 'latin1')
+  const sum = crc32(line.subarray(prefixLength, end))
+  line.write(`["${sum.toString(16).padStart(8, '0')}",`, 0, 'latin1')
+  line.write(']\n', end, 'latin1')
   return line
 }
 

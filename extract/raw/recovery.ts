@@ -97,6 +97,14 @@ async function segmentsOf(
   return found
 }
 
+/** A page that was journaled. */
+interface ReadAgain {
+  page: Page
+  encoded: HeldPage
+  /** The same where it may stay in memory. */
+  held: HeldPage | null
+}
+
 /** What is in a run's journal: captures that are not committed, and which captures have records in which file. */
 export interface Replayed {
   captures: Map<string, Capture>
@@ -106,14 +114,14 @@ export interface Replayed {
 /**
  * Replays the journal through the transitions of `Capture`. A tail of the last file that is not whole was never
  * reported durable: it is cut. Damage anywhere else is no crash of ours and is an error.
- * @param read parses a page's body; `held` where it may stay in memory
+ * @param read parses a page's body
  * @throws RawZoneError
  */
 export async function replayJournal(
   folder: string,
   committed: ReadonlySet<string>,
   disk: Disk,
-  read: (capture: Capture, body: unknown) => { page: Page; held: CapturedPage['held'] },
+  read: (capture: Capture, body: unknown) => ReadAgain,
 ): Promise<Replayed> {
   const captures = new Map<string, Capture>()
   const files = new Map<number, Set<string>>()
@@ -146,7 +154,7 @@ function apply(
   captures: Map<string, Capture>,
   record: JournalRecord,
   place: CapturedPage['place'],
-  read: (capture: Capture, body: unknown) => { page: Page; held: CapturedPage['held'] },
+  read: (capture: Capture, body: unknown) => ReadAgain,
 ): void {
   if (record.t === 'begin') {
     const { c: id, stream, source, subject, at: startedAt } = record
@@ -159,8 +167,8 @@ function apply(
     case 'page': {
       if (record.n !== capture.pages.length + 1)
         throw new Error(`page ${record.n} follows ${capture.pages.length}`)
-      const { page, held } = read(capture, record.body)
-      capture.addPage(page, place, record.at, record.bytes, held)
+      const { page, encoded, held } = read(capture, record.body)
+      capture.addPage(page, encoded, place, record.at, record.bytes, held)
       break
     }
     case 'restart':

@@ -51,12 +51,12 @@ export interface CaptureWriter {
   readonly captureId: string
   /**
    * Resolves when the page is durable. One page of a capture at a time.
-   * @param p.text the body as JSON text, less secrets and join links; `parse` of it must give `page`
+   * @param p.text the body as JSON text or its bytes, less secrets and join links; `parse` of it must give `page`
    * @param p.bytes size of the body as it came
    * @throws TypeError when a row does not fit the stream's columns; nothing is written then
    * @throws RawZoneError
    */
-  page(p: { page: Page; text: string; fetchedAt: number; bytes: number }): Promise<void>
+  page(p: { page: Page; text: string | Buffer; fetchedAt: number; bytes: number }): Promise<void>
   /** The listing starts again (its token expired): durably forgets the pages so far. */
   restart(): Promise<void>
   progress(): CaptureProgress
@@ -128,12 +128,12 @@ export async function openRawZone(
   const parseAgain = (capture: Capture, body: unknown) => {
     const page = parse(capture.stream, capture.source, body)
     checkRows(capture.stream, columnsOf(capture.stream), page.rows)
-    return page
+    return { page, encoded: holdable(columnsOf(capture.stream), page) }
   }
 
   const { captures, files } = await replayJournal(folder, committed.captureIds, disk, (capture, body) => {
-    const page = parseAgain(capture, body)
-    return { page, held: held.hold(holdable(columnsOf(capture.stream), page)) }
+    const { page, encoded } = parseAgain(capture, body)
+    return { page, encoded, held: held.hold(encoded) }
   })
   const journal = new Journal(folder, disk, journalFileBytes, files)
   /** Captures that somebody writes. */
@@ -162,9 +162,7 @@ export async function openRawZone(
     if (ended.length > 0) {
       endedRows = 0
       const readAgain = (capture: Capture, page: CapturedPage) =>
-        readPage(journal, capture, page, (body) =>
-          holdable(columnsOf(capture.stream), parseAgain(capture, body)),
-        )
+        readPage(journal, capture, page, (body) => parseAgain(capture, body).encoded)
       const flush = { dataDir, accountId, runId, number: flushes + 1, captures: ended, readAgain }
       const { segments, bytes } = await writeFlush(flush, disk)
       flushes++
@@ -222,7 +220,7 @@ export async function openRawZone(
       captureId: capture.id,
 
       async page({ page, text, fetchedAt, bytes }) {
-        checkRows(capture.stream, columns, page.rows)
+        if (page.encoded === undefined) checkRows(capture.stream, columns, page.rows)
         const { totalRecords: total_records, pageSize: page_size } = page
         const ledgerRow = { total_records, page_size, body_bytes: bytes, fetched_at: fetchedAt }
         checkRows('pages', ledgerColumns.pages, [{ row: ledgerRow, raw: '' }])
@@ -238,10 +236,10 @@ export async function openRawZone(
         await transition(
           'take a page',
           () => encodeRecord(header, text),
-          (place) => capture.addPage(page, place, fetchedAt, bytes, held.hold(encoded)),
+          (place) => capture.addPage(page, encoded, place, fetchedAt, bytes, held.hold(encoded)),
         )
         stats.pages++
-        stats.rows += page.rows.length
+        stats.rows += encoded.rows.length
       },
 
       async restart() {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Agent, type Dispatcher } from 'undici'
 import { type Credentials, createTokenSource, type Token } from './auth.ts'
 import type { DailyUse } from './dailyBudget.ts'
-import type { RateLabel } from './endpoint.ts'
+import type { Endpoint, RateLabel } from './endpoint.ts'
 import { ZoomError } from './errors.ts'
 import { type Answer, type AnswerHead, exchange } from './exchange.ts'
 import { createRateLimiter } from './limiter.ts'
@@ -47,10 +47,16 @@ export interface ZoomClientEffects {
 export interface ZoomClient {
   /**
    * Asks once and, while the failure is transient, again. The path reaches the wire as given, so it has to be encoded.
-   * `page` is only for messages.
+   * `page` is only for messages; `scan` is asked first whether it can read the answer.
    * @throws ZoomError; the signal's reason when aborted.
    */
-  get(label: RateLabel, path: string, query: Readonly<Record<string, string>>, page?: number): Promise<Answer>
+  get(
+    label: RateLabel,
+    path: string,
+    query: Readonly<Record<string, string>>,
+    page?: number,
+    scan?: Endpoint['scan'],
+  ): Promise<Answer>
   /** The scopes the token really has. @throws ZoomError as `get`. */
   scopes(): Promise<string[]>
   /** Requests sent today (UTC), `usedToday` included. */
@@ -92,8 +98,8 @@ export function createZoomClient(options: ZoomClientOptions, effects: ZoomClient
   const tokens = createTokenSource(options, options.oauthUrl ?? defaults.oauthUrl, limits, signal, wire)
 
   return {
-    get(label, path, query, page) {
-      return persist(label, path, page, () => once(label, path, query))
+    get(label, path, query, page, scan) {
+      return persist(label, path, page, () => once(label, path, query, scan))
     },
     async scopes() {
       const token = await persist('light', '/oauth/token', undefined, () => tokens.token())
@@ -111,6 +117,7 @@ export function createZoomClient(options: ZoomClientOptions, effects: ZoomClient
     label: RateLabel,
     path: string,
     query: Readonly<Record<string, string>>,
+    scan: Endpoint['scan'],
   ): Promise<Answer> {
     // Asked for before the slot: waiting for a token inside would bunch up requests that were spaced out.
     await tokens.token()
@@ -120,7 +127,7 @@ export function createZoomClient(options: ZoomClientOptions, effects: ZoomClient
         const token = await tokens.token()
         effects.onRequest?.(label)
         try {
-          return await exchange(requestFor(token, path, query), limits, signal, wire)
+          return await exchange(requestFor(token, path, query), limits, signal, { ...wire, scan })
         } catch (error) {
           if (error instanceof ZoomError && error.meaning === 'token_expired') tokens.discard(token)
           throw error

@@ -136,17 +136,27 @@ export function withoutSecrets(text: string, secrets: readonly string[]): string
   for (const secret of secrets) {
     // Anything shorter is no secret of Zoom's, and blanking it would shred the text.
     if (secret.length < 6) continue
-    for (const form of new Set([
+    for (const form of formsOf(secret)) clean = clean.replaceAll(form, '[removed]')
+  }
+  return clean
+}
+
+/** Whether `withoutSecrets` would find one of them. */
+export function holdsSecret(bytes: Buffer, secrets: readonly string[]): boolean {
+  return secrets.some((secret) => secret.length >= 6 && formsOf(secret).some((form) => bytes.includes(form)))
+}
+
+/** Forms in which a secret may come back. */
+function formsOf(secret: string): string[] {
+  return [
+    ...new Set([
       secret,
       encodeURIComponent(secret),
       Buffer.from(secret).toString('base64'),
       // Some JSON writers escape slashes.
       secret.replaceAll('/', '\\/'),
-    ])) {
-      clean = clean.replaceAll(form, '[removed]')
-    }
-  }
-  return clean
+    ]),
+  ]
 }
 
 const linkParameter = /[?&](?:tk|pwd|zak|zpk)(?:=|%3d)/i

@@ -1,5 +1,6 @@
 import { type Dispatcher, request } from 'undici'
-import { cleanBody, cleanText, withoutSecrets, ZoomError } from './errors.ts'
+import type { Endpoint, Page } from './endpoint.ts'
+import { cleanBody, cleanText, holdsSecret, withoutSecrets, ZoomError } from './errors.ts'
 import { errorIn, meaningOf, scopesNamedBy } from './meanings.ts'
 import { nextUtcMidnight, retryAtOf } from './retryAfter.ts'
 
@@ -19,6 +20,8 @@ export interface Outgoing {
 
 export interface Answer {
   status: number
+  /** Where it could be read from its bytes; `body` and `text` are then made when they are asked for. */
+  scanned?: { page: Page; bytes: Buffer }
   /** The parsed JSON. */
   body: unknown
   text: string
@@ -46,6 +49,8 @@ export interface ExchangeEffects {
   dispatcher: Dispatcher
   clock: () => number
   onAnswer?: (head: AnswerHead) => void
+  /** Reads good answers that are pages of the usual form. */
+  scan?: Endpoint['scan']
 }
 
 /** A `Retry-After` further away than this is not a pause but a spent day, whatever its text says. */
@@ -83,6 +88,8 @@ export async function exchange(
     const { statusCode: status, headers } = response
     effects.onAnswer?.({ status, headers, sentAtMs, receivedAtMs: effects.clock() })
     const bytes = await readBody(response.body, limits.bodyBytes_max, outgoing)
+    const page = status >= 200 && status < 300 ? scanned(bytes, outgoing.credentials, effects.scan) : null
+    if (page !== null) return answerOfPage(status, page, bytes, effects.clock())
     return accept(outgoing, response.statusCode, response.headers, bytes, effects.clock())
   } catch (error) {
     if (error instanceof ZoomError) throw error
@@ -113,6 +120,25 @@ async function readBody(body: AsyncIterable<Buffer>, bytes_max: number, outgoing
     chunks.push(chunk)
   }
   return Buffer.concat(chunks, size)
+}
+
+/** Null where the answer is to be looked at as a whole. */
+function scanned(bytes: Buffer, credentials: readonly string[], scan: Endpoint['scan']): Page | null {
+  if (scan === undefined || holdsSecret(bytes, credentials)) return null
+  return scan(bytes)
+}
+
+/** An answer that is a page. */
+export function answerOfPage(status: number, page: Page, bytes: Buffer, receivedAtMs: number): Answer {
+  return {
+    ...{ status, scanned: { page, bytes }, bytes: bytes.length, receivedAtMs },
+    get text() {
+      return bytes.toString('utf8')
+    },
+    get body() {
+      return JSON.parse(bytes.toString('utf8'))
+    },
+  }
 }
 
 function accept(

@@ -2,6 +2,7 @@ import type { Subject } from '../streams.ts'
 import type { ZoomClient } from './client.ts'
 import type { Endpoint, Page } from './endpoint.ts'
 import { ZoomError } from './errors.ts'
+import type { Answer } from './exchange.ts'
 import { redactPage } from './redact.ts'
 
 export interface PageOptions {
@@ -19,8 +20,8 @@ export interface FetchedPage {
   page: Page
   /** Size of Zoom's answer. */
   bytes: number
-  /** The answer's JSON without secrets and join links; `parsePage` reads it back to the same page. */
-  text: string
+  /** The answer's JSON, or its bytes, without secrets and join links; `parsePage` reads it back to the same page. */
+  text: string | Buffer
   /** Epoch ms. */
   fetchedAt: number
 }
@@ -58,9 +59,8 @@ export async function* readPages(
     }
     // Zoom wants the same query with every token.
     const asked = token === null ? query : { ...query, next_page_token: token }
-    const answer = await client.get(endpoint.label, path, asked, pageNumber)
-    const { value, text } = redactPage(answer.body, answer.text)
-    const page = endpoint.parse(value)
+    const answer = await client.get(endpoint.label, path, asked, pageNumber, endpoint.scan)
+    const { page, text } = keptOf(endpoint, answer)
     const next = page.nextPageToken
     if (next !== null && seen.has(next)) {
       throw endless('listing_loops', endpoint, subject, path, pageNumber, 'a page token came a second time')
@@ -70,6 +70,12 @@ export async function* readPages(
     seen.add(next)
     token = next
   }
+}
+
+function keptOf(endpoint: Endpoint, answer: Answer): { page: Page; text: string | Buffer } {
+  if (answer.scanned !== undefined) return { page: answer.scanned.page, text: answer.scanned.bytes }
+  const { value, text } = redactPage(answer.body, answer.text)
+  return { page: endpoint.parse(value), text }
 }
 
 function endless(

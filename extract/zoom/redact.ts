@@ -36,7 +36,8 @@ const secretKeys = new Set([
 const judgedKeys = new Map<string, boolean>()
 const judgedKeys_max = 1000
 
-function isSecretKey(key: string): boolean {
+/** Whether a field of this name is never kept. */
+export function isSecretKey(key: string): boolean {
   const judged = judgedKeys.get(key)
   if (judged !== undefined) return judged
   const isSecret = judgeKey(key)
@@ -59,6 +60,9 @@ export function redactRow(value: unknown): Redacted {
   const clean = withoutSecrets(value, 0, false)
   return { value: clean, text: JSON.stringify(clean) }
 }
+
+/** Whether a text has a link with somebody's token in it. */
+export const hasSecretLink = (text: string): boolean => secretParameter.test(text)
 
 /** Whether `withoutSecrets` would change a row. Several times cheaper than searching its text. */
 function holdsSecret(value: unknown, depth: number): boolean {

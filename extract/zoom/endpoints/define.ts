@@ -3,18 +3,21 @@ import type { RawRow } from '../../raw/columns.ts'
 import type { Subject } from '../../streams.ts'
 import type { Endpoint, Page, Reject } from '../endpoint.ts'
 import { redactRow } from '../redact.ts'
+import type { pageScanner } from '../scan/pageScanner.ts'
 import { int32, int64, RowRefused, scalar, text } from '../schemas/scalars.ts'
 
 type Body = Readonly<Record<string, unknown>>
 
 /** What an endpoint's file says; `defineEndpoint` adds how a page is read. */
-interface Definition<Row extends z.ZodType> extends Omit<Endpoint, 'parse'> {
+interface Definition<Row extends z.ZodType> extends Omit<Endpoint, 'parse' | 'scan'> {
   /** The page's rows, not yet looked at; null where the body has no place for rows, so that it is no such page. */
   items(body: Body): readonly unknown[] | null
   /** What a row must look like. */
   schema: Row
   /** The row in columns; null drops it, where the listing carries what the stream is not about. May throw RowRefused. */
   toRow(row: z.infer<Row>): RawRow | null
+  /** Reads pages from their bytes, see `pageScanner`; by rows where it is not given. */
+  scan?: ReturnType<typeof pageScanner>
   /** False where `total_records` counts rows that `toRow` drops, so that it promises nothing. */
   isTotalOfRows?: false
 }
@@ -25,8 +28,23 @@ interface Definition<Row extends z.ZodType> extends Omit<Endpoint, 'parse'> {
  * say "nobody came".
  */
 export function defineEndpoint<Row extends z.ZodType>(definition: Definition<Row>): Endpoint {
-  const { items, schema, toRow, isTotalOfRows = true, ...endpoint } = definition
-  return { ...endpoint, parse }
+  const { items, schema, toRow, isTotalOfRows = true, scan, ...endpoint } = definition
+  return scan === undefined ? { ...endpoint, parse } : { ...endpoint, parse, scan: scanned(scan) }
+
+  function scanned(read: NonNullable<typeof scan>) {
+    return (bytes: Buffer): Page | null => {
+      const page = read(bytes)
+      if (page === null) return null
+      let rows: Page['rows'] | null = null
+      return {
+        ...page,
+        get rows() {
+          rows ??= parse(JSON.parse(bytes.toString('utf8'))).rows
+          return rows
+        },
+      }
+    }
+  }
 
   function parse(body: unknown): Page {
     const envelope = pageEnvelope.safeParse(body)

@@ -1,8 +1,9 @@
-import type * as z from 'zod'
 import type { RawRow } from '../../raw/columns.ts'
 import type { Subject } from '../../streams.ts'
+import { flagOf, int32Of, type RowView, rowReader, textOf, timeOf } from '../scan/columns.ts'
+import { pageScanner } from '../scan/pageScanner.ts'
 import { metricsParticipant, reportParticipant } from '../schemas/participants.ts'
-import { flag, int32, RowRefused, text, time } from '../schemas/scalars.ts'
+import { flag, RowRefused, text, time } from '../schemas/scalars.ts'
 import { uuidPath } from '../uuidPath.ts'
 import { defineEndpoint, listNamed, page_size, required } from './define.ts'
 
@@ -13,6 +14,28 @@ import { defineEndpoint, listNamed, page_size, required } from './define.ts'
  * (join_time). A time that is there has to be readable, and no stay lasts for weeks; an absent time is null, since Zoom has sent reports with empty times
  * and names, and dropping those rows would hide people.
  */
+
+const list = 'participants'
+
+const reportColumns = {
+  user_id: textOf('user_id'),
+  zoom_user_id: textOf('participant_user_id', 'id'),
+  registrant_id: textOf('registrant_id'),
+  name: textOf('name'),
+  email: textOf('user_email'),
+  join_time: timeOf('join_time'),
+  leave_time: timeOf('leave_time'),
+  duration_seconds: int32Of('duration'),
+  status: textOf('status'),
+  customer_key: textOf('customer_key'),
+  breakout_room_id: textOf('bo_mtg_id'),
+  is_internal: flagOf('internal_user'),
+  is_failover: flagOf('failover'),
+}
+
+const toReportRow = rowReader(reportColumns, mustBeSomebody)
+/** Both endpoints have the same rows. They are most of what there is to read, and are read quickly where they can be. */
+const scan = pageScanner({ stream: 'participants', list, columns: reportColumns, check: mustBeSomebody })
 
 const pathOf = (subject: Subject) => uuidPath(required(subject, 'instanceUuid'))
 
@@ -26,9 +49,10 @@ export const reportParticipants = defineEndpoint({
     path: `/report/webinars/${pathOf(subject)}/participants`,
     query: { page_size, include_fields: 'registrant_id' },
   }),
-  items: listNamed('participants'),
+  items: listNamed(list),
   schema: reportParticipant,
-  toRow: reportRow,
+  toRow: toReportRow,
+  scan,
 })
 
 /** No `participant_user_id`, `customer_key` or breakout room; `registrant_id` is there only if Zoom feels like it. */
@@ -44,9 +68,10 @@ export const pastParticipants = defineEndpoint({
   ],
   isPaged: true,
   request: (subject) => ({ path: `/past_webinars/${pathOf(subject)}/participants`, query: { page_size } }),
-  items: listNamed('participants'),
+  items: listNamed(list),
   schema: reportParticipant,
-  toRow: reportRow,
+  toRow: toReportRow,
+  scan,
 })
 
 export const metricsParticipants = defineEndpoint({
@@ -64,7 +89,7 @@ export const metricsParticipants = defineEndpoint({
     // Without `type=past` Zoom looks among what runs at this moment.
     query: { type: 'past', page_size, include_fields: 'registrant_id' },
   }),
-  items: listNamed('participants'),
+  items: listNamed(list),
   schema: metricsParticipant,
   toRow: (row) =>
     somebody({
@@ -87,34 +112,25 @@ export const metricsParticipants = defineEndpoint({
     }),
 })
 
-function reportRow(row: z.infer<typeof reportParticipant>): RawRow {
-  return somebody({
-    user_id: text(row.user_id),
-    zoom_user_id: text(row.participant_user_id) ?? text(row.id),
-    registrant_id: text(row.registrant_id),
-    name: text(row.name),
-    email: text(row.user_email),
-    join_time: time(row.join_time, 'join_time'),
-    leave_time: time(row.leave_time, 'leave_time'),
-    duration_seconds: int32(row.duration),
-    status: text(row.status),
-    customer_key: text(row.customer_key),
-    breakout_room_id: text(row.bo_mtg_id),
-    is_internal: flag(row.internal_user),
-    is_failover: flag(row.failover),
-  })
-}
-
 /** Zoom ends every session after 30 hours; a longer stay is a wrong clock, and would outweigh everybody else's. */
 const stay_ms_max = 31 * 86_400_000
 
 /** @throws RowRefused when the row says neither who nor when, or a stay that cannot be. */
-function somebody(row: RawRow): RawRow {
-  if (Number(row.leave_time ?? 0) - Number(row.join_time ?? row.leave_time ?? 0) > stay_ms_max)
+function mustBeSomebody(row: RowView): void {
+  const leaveMs = row.number('leave_time') ?? 0
+  if (leaveMs - (row.number('join_time') ?? leaveMs) > stay_ms_max)
     throw new RowRefused('leave_time is weeks after join_time')
-  const says = row.join_time ?? row.user_id ?? row.name ?? row.zoom_user_id ?? row.registrant_id ?? row.email
-  if (says === undefined || says === null)
+  if (!says.some((column) => row.has(column)))
     throw new RowRefused('neither who nor when: no user_id, name, id, email or join_time')
+}
+
+const says = ['join_time', 'user_id', 'name', 'zoom_user_id', 'registrant_id', 'email']
+
+function somebody(row: RawRow): RawRow {
+  mustBeSomebody({
+    number: (column) => (row[column] ?? null) as number | null,
+    has: (column) => (row[column] ?? null) !== null,
+  })
   return row
 }
 
