@@ -1,18 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { columnsOf } from '../extract/raw/columns.ts'
 import type { Stream } from '../extract/streams.ts'
-
-const types = {
-  string: 'varchar',
-  int32: 'integer',
-  int64: 'bigint',
-  double: 'double',
-  boolean: 'boolean',
-  timestamp: 'timestamptz',
-  json: 'varchar',
-} as const
+import { rawSelect } from './rawSelect.ts'
 
 /** Rows of participants in one file: a sync of years writes many. */
 const fileRows = 2_500_000
@@ -42,7 +32,7 @@ export async function writeRawFiles(dataDir: string, rows: number): Promise<void
         const path = join(folder, `20260530T000000000Z-ACC-${String(file).padStart(6, '0')}.parquet`)
         const last = Math.min(part.count, first + fileRows)
         await connection.run(
-          `copy (${selectOf(part.stream, part.given, `range(${first}, ${last}) t(r)`)}) to '${path}' (format parquet, compression zstd)`,
+          `copy (${rawSelect(part.stream, part.given, `range(${first}, ${last}) t(r)`)}) to '${path}' (format parquet, compression zstd)`,
         )
       }
     }
@@ -57,14 +47,6 @@ function capturedRows({ rows, people, instances, perInstance, rowsOfInstance }: 
   const joins = `least(${rowsOfInstance}, ${rows} - r * ${rowsOfInstance})`
   const registrations = `(select count(*) from range(${people}) t(p) where p // ${perInstance} % 20 = r - ${instances})`
   return `case when r < ${instances} then ${joins} when r < ${instances + 20} then ${registrations} else ${instances} end`
-}
-
-/** A SELECT with all columns of the stream: those given, the rest null. */
-function selectOf(stream: Stream, given: Readonly<Record<string, string>>, from: string): string {
-  const columns = Object.entries(columnsOf(stream)).map(
-    ([name, type]) => `(${given[name] ?? 'null'})::${types[type]} as "${name}"`,
-  )
-  return `select ${columns.join(', ')} from ${from}`
 }
 
 interface Sizes {
