@@ -46,18 +46,17 @@ export interface Catalog {
     columns: readonly Column[],
     only?: readonly string[],
   ): Promise<Map<string, Unit>>
-  /** How many rows of these persons each unit has; rows without such a person are not counted. */
-  countPersons(table: PublishedTable, persons: readonly string[]): Promise<Map<string, number>>
   /**
    * Writes rows to a file, a line each in COPY text format, by unit and key.
    * @param of the units or the persons whose rows are wanted
+   * @returns how many
    */
   writeLines(
     table: PublishedTable,
     columns: readonly Column[],
     of: { units: readonly string[] } | { persons: readonly string[] },
     path: string,
-  ): Promise<void>
+  ): Promise<number>
   figures(): Promise<CatalogFigures>
   close(): void
 }
@@ -138,16 +137,6 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
       return { units: ofKind('unit'), persons: ofKind('person') }
     },
 
-    async countPersons(table, persons) {
-      await want(persons)
-      const found = await rows(
-        `select ${table.unit} as unit, count(*)::integer as row_count from marts.${quote(table.name)}
-         where ${isWanted(quote(table.personColumn ?? table.unit))}
-         group by unit`,
-      )
-      return new Map(found.map((row) => [String(row.unit), Number(row.row_count)]))
-    },
-
     async units(table, columns, only) {
       await checkColumns(table, columns)
       if (only !== undefined) await want(only)
@@ -188,7 +177,7 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
             : isOfUnit
       const order = ['unit', ...table.key.map(quote)].join(', ')
       // CSV without quotes or a separator that could occur is the way to write lines as they are.
-      await connection.run(
+      const [written] = await rows(
         `copy (
              select line from (
                  select ${table.unit} as unit, ${table.key.map(quote).join(', ')}, ${copyLine(columns)} as line
@@ -198,6 +187,7 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
              order by ${order}
          ) to '${file.replaceAll("'", "''")}' (format csv, header false, quote '', escape '', delimiter '\x01')`,
       )
+      return Number(written?.Count)
     },
 
     async figures() {

@@ -3,30 +3,29 @@ import type { Catalog } from './catalog.ts'
 import { attempt } from './publish/attempt.ts'
 import { dress, makeBare } from './publish/bareTables.ts'
 import { type Change, changesSinceLastLoad, compare, compareChanges } from './publish/compare.ts'
-import { fill } from './publish/fill.ts'
+import { linesOf } from './publish/lines.ts'
 import type { Publication, TableSummary } from './publish/publication.ts'
 import { recordRun, recordVersion } from './publish/record.ts'
-import { remove } from './publish/remove.ts'
-import { assertCount, countRows, nameOf } from './publish/serverTable.ts'
+import { assertCount, countRows, nameOf, readTables } from './publish/serverTable.ts'
+import { write } from './publish/write.ts'
 import { publishedTables } from './tables.ts'
 
 /*
  * Publishing, one transaction:
  *
- *   begin ─▶ locked ─▶ compared ─▶ emptied ─▶ filled ─▶ recorded ─▶ checked ─▶ committed
- *     │        │          │           │          │          │           │
- *     └────────┴──────────┴───────────┴──────────┴──────────┴───────────┴──▶ rolled back: as if never begun
+ *   begin ─▶ locked ─▶ compared ─▶ written ─▶ recorded ─▶ checked ─▶ committed
+ *     │        │          │           │           │          │
+ *     └────────┴──────────┴───────────┴───────────┴──────────┴──▶ rolled back: as if never begun
  *
  *   locked    one load at a time per schema: another waits here, up to `lockLimit`
  *   compared  what the warehouse was last given (rollcall_units) against the catalog; read after the lock, so that
  *             it is what the load before us left. Where the warehouse has an earlier version of the same lineage, only
  *             what has changed since (`compareChanges`); else all of it, and tables that somebody else wrote to anew
- *   emptied   changed and vanished units deleted, children before parents
- *   filled    changed units copied in, parents before children, each table counted as it arrives; tables that have no
- *             rows yet and get many are `bare` meanwhile
+ *   written   table by table, parents first: units that are new are copied in, those that changed or vanished are merged
+ *             row by row, each row counted as it arrives. Tables that have no rows yet and get many are `bare` meanwhile
  *   recorded  rollcall_units, the catalog's version and the run's row say what is there now
- *   checked   bare tables have keys, indexes and references again; foreign keys (deferred until here) hold; and, where all was compared, the number of rows in every table that
- *             was touched
+ *   checked   bare tables have keys, indexes and references again, foreign keys (deferred until here) hold, and, where
+ *             all was compared, every table that was touched has as many rows as the catalog
  *   committed readers see all of it at once; before, they saw the old state
  *
  * A commit whose answer is lost may have happened: the next attempt asks the server what became of it.
@@ -58,35 +57,24 @@ export async function publish(
     'select id, table_name from rollcall_foreign_writes',
   )
   const written = new Set(foreign.rows.map((row) => row.table_name))
+  const onServer = await readTables(client, schema)
   for (const table of publishedTables) {
     signal?.throwIfAborted()
+    const there = onServer.get(table.name) ?? { columns: [], key: [] }
     const isPartial = since !== null && !written.has(table.name)
     changes.push(
       isPartial
-        ? await compareChanges(client, catalog, schema, table, since)
-        : await compare(client, catalog, schema, table, written.has(table.name)),
+        ? await compareChanges(client, catalog, table, there, since)
+        : await compare(client, catalog, schema, table, there, written.has(table.name)),
     )
-  }
-  const summary: Record<string, TableSummary> = {}
-  for (const change of changes.toReversed()) {
-    signal?.throwIfAborted()
-    summary[change.table.name] = {
-      unitsChanged: new Set([
-        ...change.changed,
-        ...(change.stale === 'all' ? [] : change.stale),
-        ...(change.persons ?? []),
-      ]).size,
-      rowsWritten: 0,
-      rowsDeleted: await attempt(`deleting from ${change.table.name}`, () => remove(client, schema, change)),
-    }
   }
   const bare = since === null ? await makeBare(client, schema, rowsOf(changes)) : null
-  for (const change of changes) {
+  const summary: Record<string, TableSummary> = {}
+  for await (const lines of linesOf(catalog, publication.folder, changes)) {
     signal?.throwIfAborted()
-    const rowsWritten = await attempt(`writing ${change.table.name}`, () =>
-      fill(client, catalog, publication, change),
-    )
-    Object.assign(summary[change.table.name] ?? {}, { rowsWritten })
+    const { change } = lines
+    const done = await attempt(`writing ${change.table.name}`, () => write(client, publication, lines))
+    summary[change.table.name] = { unitsChanged: touchedUnits(change).size, ...done }
   }
   const unitsChanged = Object.values(summary).reduce((sum, table) => sum + table.unitsChanged, 0)
   await recordRun(client, catalog, publication, unitsChanged)
@@ -105,6 +93,10 @@ export async function publish(
   )
   const tables = Object.fromEntries(publishedTables.map(({ name }) => [name, summary[name] as TableSummary]))
   return { transaction: rows[0]?.transaction ?? '', tables }
+}
+
+function touchedUnits({ changed, stale, persons = [] }: Change): Set<string> {
+  return new Set([...changed, ...(stale === 'all' ? [] : stale), ...persons])
 }
 
 function rowsOf(changes: readonly Change[]): number {

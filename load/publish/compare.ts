@@ -1,20 +1,18 @@
 import type pg from 'pg'
 import type { Catalog, CatalogChanges, Unit } from '../catalog.ts'
-import type { Column } from '../copyText.ts'
 import type { PublishedTable } from '../tables.ts'
-import { columnsOf, countRows } from './serverTable.ts'
+import { countRows, type ServerTable } from './serverTable.ts'
 
 /** What is to be done to one table. */
-export interface Change {
+export interface Change extends ServerTable {
   table: PublishedTable
-  columns: Column[]
-  /** Everything in the catalog. */
+  /** Everything in the catalog; of persons, nothing. */
   units: Map<string, Unit>
   /** Units to be written. */
   changed: string[]
-  /** Units to be deleted: those that are there and changed or vanished; `all` where rows cannot be told by unit. */
+  /** Units that are there and changed or vanished; `all` where what is recorded does not say what is there. */
   stale: string[] | 'all'
-  /** Persons whose rows are replaced instead of units, in tables whose units are buckets of persons. */
+  /** Persons whose rows may have changed, instead of units, in tables whose units are buckets of persons. */
   persons?: string[]
   /** Nothing but what has changed since the last load was looked at. */
   isPartial: boolean
@@ -41,10 +39,10 @@ export async function compare(
   catalog: Catalog,
   schema: string,
   table: PublishedTable,
+  onServer: ServerTable,
   isWrittenToByOthers: boolean,
 ): Promise<Change> {
-  const columns = await columnsOf(client, schema, table.name)
-  const units = await catalog.units(table, columns)
+  const units = await catalog.units(table, onServer.columns)
   const { rows } = await client.query<{ unit: string; content_hash: string; row_count: number }>(
     'select unit, content_hash, row_count from rollcall_units where table_name = $1',
     [table.name],
@@ -52,30 +50,29 @@ export async function compare(
   const recorded = rows.reduce((sum, row) => sum + row.row_count, 0)
   if (isWrittenToByOthers || (await countRows(client, schema, table.name)) !== recorded) {
     // Somebody else wrote to the table: what is recorded no longer says what is there. Start it over.
-    return { table, columns, units, changed: [...units.keys()], stale: 'all', isPartial: false }
+    return { ...onServer, table, units, changed: [...units.keys()], stale: 'all', isPartial: false }
   }
-  return { table, columns, units, ...difference(units, rows), isPartial: false }
+  return { ...onServer, table, units, ...difference(units, rows), isPartial: false }
 }
 
 /** As `compare`, of what may have changed. */
 export async function compareChanges(
   client: pg.Client,
   catalog: Catalog,
-  schema: string,
   table: PublishedTable,
+  onServer: ServerTable,
   { units: candidates, persons }: CatalogChanges,
 ): Promise<Change> {
-  const columns = await columnsOf(client, schema, table.name)
   if (table.personColumn !== undefined) {
     const units = new Map<string, Unit>()
-    return { table, columns, units, changed: [], stale: [], persons, isPartial: true }
+    return { ...onServer, table, units, changed: [], stale: [], persons, isPartial: true }
   }
-  const units = await catalog.units(table, columns, candidates)
+  const units = await catalog.units(table, onServer.columns, candidates)
   const { rows } = await client.query<{ unit: string; content_hash: string }>(
     'select unit, content_hash from rollcall_units where table_name = $1 and unit = any($2)',
     [table.name, candidates],
   )
-  return { table, columns, units, ...difference(units, rows), isPartial: true }
+  return { ...onServer, table, units, ...difference(units, rows), isPartial: true }
 }
 
 /** Units whose content is not what was published, and those to be deleted. */

@@ -4,23 +4,22 @@ import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { type Column, quote } from '../copyText.ts'
-import type { PublishedTable } from '../tables.ts'
-import { nameOf } from './serverTable.ts'
 
-/** @returns how many rows the server took; the file is gone then */
+/**
+ * @param target name of the table, as SQL
+ * @param file is gone afterwards
+ * @returns how many rows the server took
+ */
 export async function copyIn(
   client: pg.Client,
-  schema: string,
-  table: PublishedTable,
+  target: string,
   columns: readonly Column[],
   file: string,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const list = columns.map((column) => quote(column.name)).join(', ')
-  const target = client.query(
-    copyFrom(`copy ${nameOf(schema, table.name)} (${list}) from stdin (format text)`),
-  )
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), target, { signal })
+  const stream = client.query(copyFrom(`copy ${target} (${list}) from stdin (format text)`))
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), stream, { signal })
   await rm(file)
-  return target.rowCount
+  return stream.rowCount
 }

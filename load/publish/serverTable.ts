@@ -1,20 +1,37 @@
 import type pg from 'pg'
 import { type Column, quote } from '../copyText.ts'
 import { WarehouseError } from '../errors.ts'
+import { publishedTables } from '../tables.ts'
 
 /** The name of a table for statements. */
 export const nameOf = (schema: string, table: string): string => `${quote(schema)}.${quote(table)}`
 
-/** The columns of a table, in its order. */
-export async function columnsOf(client: pg.Client, schema: string, table: string): Promise<Column[]> {
-  const { rows } = await client.query<Column>(
-    `select attname as name, typname as type from pg_attribute
+/** A published table as the server has it. */
+export interface ServerTable {
+  columns: Column[]
+  /** Columns of the primary key. */
+  key: string[]
+}
+
+/** The published tables by name, columns in their order. */
+export async function readTables(client: pg.Client, schema: string): Promise<Map<string, ServerTable>> {
+  const { rows } = await client.query<Column & { table: string; is_key: boolean }>(
+    `select relname as table, attname as name, typname as type, coalesce(attnum = any(indkey), false) as is_key
+     from pg_class
+     join pg_attribute on attrelid = pg_class.oid
      join pg_type on pg_type.oid = atttypid
-     where attrelid = $1::regclass and attnum > 0 and not attisdropped
-     order by attnum`,
-    [nameOf(schema, table)],
+     left join pg_index on indrelid = pg_class.oid and indisprimary
+     where pg_class.oid = any($1::regclass[]) and attnum > 0 and not attisdropped
+     order by pg_class.oid, attnum`,
+    [publishedTables.map(({ name }) => nameOf(schema, name))],
   )
-  return rows
+  return new Map(
+    publishedTables.map(({ name }) => {
+      const found = rows.filter((row) => row.table === name)
+      const columns = found.map(({ name, type }) => ({ name, type }))
+      return [name, { columns, key: found.filter((row) => row.is_key).map((row) => row.name) }]
+    }),
+  )
 }
 
 export async function countRows(client: pg.Client, schema: string, table: string): Promise<number> {

@@ -1,0 +1,23 @@
+import type { Change } from './compare.ts'
+
+/** A condition on the rows of one table, in Postgres' SQL, with the values it speaks of. */
+export interface Scope {
+  condition: string
+  values: unknown[]
+}
+
+/** The rows that are there and that a change is about; null where there are none. */
+export function scopeOf({ table, stale, persons }: Change): Scope | null {
+  if (persons !== undefined) {
+    return persons.length === 0
+      ? null
+      : { condition: `${table.personColumn} = any($1::uuid[])`, values: [persons] }
+  }
+  if (stale === 'all') return { condition: 'true', values: [] }
+  if (stale.length === 0) return null
+  const isStale = `${table.unit} in (select unnest($1::varchar[]))`
+  if (table.personColumn !== undefined) return { condition: isStale, values: [stale] }
+  const ids = stale.filter((unit) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(unit))
+  const isCandidate = table.candidates((column) => `${column} = any($2::uuid[])`)
+  return { condition: `${isCandidate} and ${isStale}`, values: [stale, ids] }
+}

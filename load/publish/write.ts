@@ -1,0 +1,84 @@
+import type pg from 'pg'
+import type { Unit } from '../catalog.ts'
+import type { Change } from './compare.ts'
+import { copyIn } from './copyIn.ts'
+import type { Lines } from './lines.ts'
+import { type Merged, merge } from './merge.ts'
+import type { Publication, TableSummary } from './publication.ts'
+import { scopeOf } from './scope.ts'
+import { assertCount, nameOf } from './serverTable.ts'
+
+/** Makes one table what the catalog has, and `rollcall_units` say so. */
+export async function write(
+  client: pg.Client,
+  publication: Publication,
+  lines: Lines,
+): Promise<Omit<TableSummary, 'unitsChanged'>> {
+  const { change, file, rows } = lines
+  const { table, columns, persons } = change
+  const scope = scopeOf(change)
+  if (scope === null) {
+    if (file === null) return { rowsWritten: 0, rowsDeleted: 0 }
+    const target = nameOf(publication.schema, table.name)
+    const copied = await copyIn(client, target, columns, file, publication.signal)
+    assertCount(table.name, 'copied rows', copied, rows)
+    await recordUnits(client, change)
+    return { rowsWritten: rows, rowsDeleted: 0 }
+  }
+  const merged = await merge(client, publication, lines, scope)
+  if (persons !== undefined) {
+    await recordBuckets(client, table.name, merged)
+  } else {
+    const recorded = await forgetUnits(client, change)
+    if (change.stale !== 'all') assertCount(table.name, 'rows to be replaced', merged.found, recorded)
+    await recordUnits(client, change)
+  }
+  const { deleted, updated, inserted } = merged
+  return { rowsWritten: updated + inserted, rowsDeleted: deleted + updated }
+}
+
+/** @returns how many rows the stale units had, as recorded */
+async function forgetUnits(client: pg.Client, { table, stale }: Change): Promise<number> {
+  const isStale = stale === 'all' ? '' : 'and unit = any($2)'
+  const { rows } = await client.query<{ row_count: string }>(
+    `with deleted as (
+         delete from rollcall_units where table_name = $1 ${isStale} returning row_count
+     )
+     select coalesce(sum(row_count), 0) as row_count from deleted`,
+    stale === 'all' ? [table.name] : [table.name, stale],
+  )
+  return Number(rows[0]?.row_count)
+}
+
+async function recordUnits(client: pg.Client, { table, units, changed }: Change): Promise<void> {
+  const changedUnits = changed.map((unit) => units.get(unit) as Unit)
+  await client.query(
+    `insert into rollcall_units (table_name, unit, content_hash, row_count)
+     select $1, * from unnest($2::text[], $3::text[], $4::integer[])`,
+    [
+      table.name,
+      changed,
+      changedUnits.map((unit) => unit.contentHash),
+      changedUnits.map((unit) => unit.rowCount),
+    ],
+  )
+}
+
+/**
+ * Of a bucket of which only some rows were replaced. It equals no hash, so a comparison of everything, which comes after
+ * a build of everything, writes the bucket once more.
+ */
+const unknownHash = 'some rows replaced'
+
+/** Makes the record say how many rows are in each bucket that was touched. */
+async function recordBuckets(client: pg.Client, table: string, { units }: Merged): Promise<void> {
+  if (units.size === 0) return
+  await client.query(
+    `insert into rollcall_units as recorded (table_name, unit, content_hash, row_count)
+     select $1, unit, $2, more from unnest($3::text[], $4::integer[]) as touched (unit, more)
+     on conflict (table_name, unit) do update
+     set row_count = recorded.row_count + excluded.row_count, content_hash = excluded.content_hash`,
+    [table, unknownHash, [...units.keys()], [...units.values()]],
+  )
+  await client.query('delete from rollcall_units where table_name = $1 and row_count = 0', [table])
+}
