@@ -81,12 +81,21 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
     return (await connection.runAndReadAll(sql)).getRowObjectsJS()
   }
 
-  async function checkColumns(table: PublishedTable, columns: readonly Column[]): Promise<void> {
+  let marts: Map<string, Set<string>> | undefined
+
+  /** Columns of the marts by table; read once, since nobody changes a catalog. */
+  async function columnsInCatalog(): Promise<Map<string, Set<string>>> {
+    if (marts !== undefined) return marts
     const found = await rows(
-      `select column_name as name from duckdb_columns()
-       where database_name = current_database() and schema_name = 'marts' and table_name = '${table.name}'`,
+      `select table_name, list(column_name) as columns from duckdb_columns()
+       where database_name = current_database() and schema_name = 'marts' group by table_name`,
     )
-    const inCatalog = new Set(found.map((row) => String(row.name)))
+    marts = new Map(found.map((row) => [String(row.table_name), new Set(row.columns as string[])]))
+    return marts
+  }
+
+  async function checkColumns(table: PublishedTable, columns: readonly Column[]): Promise<void> {
+    const inCatalog = (await columnsInCatalog()).get(table.name) ?? new Set()
     const inWarehouse = new Set(columns.map((column) => column.name))
     if (inCatalog.size === 0) {
       throw new WarehouseError(
@@ -105,16 +114,21 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
     )
   }
 
+  let wanted: string | undefined
+
   /** Makes the temporary tables `wanted_units` (unit) and `wanted_ids` (id: those of the units that are uuids). */
   async function want(units: readonly string[]): Promise<void> {
+    const list = JSON.stringify(units)
+    // Many tables in a row are asked for the same ones.
+    if (list === wanted) return
+    wanted = undefined
     await connection.run('create or replace temp table wanted_units (unit varchar)')
-    await connection.run(`insert into wanted_units select unnest(from_json($1, '["varchar"]'))`, [
-      JSON.stringify(units),
-    ])
+    await connection.run(`insert into wanted_units select unnest(from_json($1, '["varchar"]'))`, [list])
     await connection.run(
       `create or replace temp table wanted_ids as
        select try_cast(unit as uuid) as id from wanted_units where try_cast(unit as uuid) is not null`,
     )
+    wanted = list
   }
 
   const isWanted = (column: string) => `${column} in (select wanted_ids.id from wanted_ids)`

@@ -3,22 +3,19 @@ import { rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
-import { type Column, quote } from '../copyText.ts'
 
 /**
- * @param target name of the table, as SQL
+ * @param target name of the table and list of its columns, as SQL
  * @param file is gone afterwards
  * @returns how many rows the server took
  */
 export async function copyIn(
   client: pg.Client,
   target: string,
-  columns: readonly Column[],
   file: string,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const list = columns.map((column) => quote(column.name)).join(', ')
-  const stream = client.query(copyFrom(`copy ${target} (${list}) from stdin (format text)`))
+  const stream = client.query(copyFrom(`copy ${target} from stdin (format text)`))
   await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), stream, { signal })
   await rm(file)
   return stream.rowCount

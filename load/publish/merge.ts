@@ -37,9 +37,12 @@ export async function merge(
 ): Promise<Merged> {
   const { table, columns } = change
   const target = nameOf(schema, table.name)
-  await client.query(`create temporary table rollcall_incoming (like ${target}) on commit drop`)
+  const renamed = columns.map(({ name }) => `${quote(name)} as ${comingName(name)}`)
+  await client.query(
+    `create temporary table rollcall_incoming on commit drop as select ${renamed.join(', ')} from ${target} with no data`,
+  )
   if (file !== null) {
-    assertCount(table.name, 'copied rows', await copyIn(client, incoming, columns, file, signal), rows)
+    assertCount(table.name, 'copied rows', await copyIn(client, incoming, file, signal), rows)
     if (rows >= analyzeRowsMin) await client.query(`analyze ${incoming}`)
   }
   const { rows: found } = await client.query<{ what: string; unit: string | null; count: string }>(
@@ -66,35 +69,41 @@ export async function merge(
   return merged
 }
 
-/** One statement, so all its parts see the table as it was before. */
+/** Columns of the incoming rows have names of their own, so that a scope's always mean the table's. */
+const comingName = (name: string): string => quote(`incoming_${name}`)
+
+/**
+ * One statement, so all its parts see the table as it was before. Every part looks at the table within the scope only,
+ * which an index answers, however much else is in it.
+ */
 function statement({ table, columns, key }: Change, target: string, { condition }: Scope): string {
-  const names = columns.map(({ name }) => quote(name))
-  const isSame = (one: string, other: string) =>
-    key.map((name) => `${one}.${quote(name)} = ${other}.${quote(name)}`).join(' and ')
-  const unitOf = (row: string) => `(select ${table.unit} from (select ${row}.*) as one)`
+  const names = columns.map(({ name }) => quote(name)).join(', ')
+  const coming = columns.map(({ name }) => comingName(name)).join(', ')
+  const named = columns.map(({ name }) => `${comingName(name)} as ${quote(name)}`).join(', ')
+  const isSame = key.map((name) => `${quote(name)} = ${comingName(name)}`).join(' and ')
   return `
     with
     deleted as (
-        delete from ${target} as present_row
-        where ${condition} and not exists (select from ${incoming} as coming_row where ${isSame('coming_row', 'present_row')})
+        delete from ${target}
+        where ${condition} and not exists (select from ${incoming} where ${isSame})
         returning ${table.unit} as unit
     ),
     different as (
-        select ${unitOf('present_row')} as old_unit, ${unitOf('coming_row')} as new_unit
+        select ${table.unit} as old_unit, (select ${table.unit} from (select ${named}) as coming_row) as new_unit
         from ${target} as present_row
-        join ${incoming} as coming_row on ${isSame('coming_row', 'present_row')}
-        where present_row *<> coming_row
+        join ${incoming} as coming_row on ${isSame}
+        where ${condition} and present_row *<> coming_row
     ),
     updated as (
         update ${target} as present_row
-        set (${names.join(', ')}) = row(${names.map((name) => `coming_row.${name}`).join(', ')})
+        set (${names}) = row(${coming})
         from ${incoming} as coming_row
-        where ${isSame('coming_row', 'present_row')} and present_row *<> coming_row
+        where ${isSame} and ${condition} and present_row *<> coming_row
     ),
     inserted as (
-        insert into ${target} (${names.join(', ')})
-        select ${names.join(', ')} from ${incoming} as coming_row
-        where not exists (select from ${target} as present_row where ${isSame('present_row', 'coming_row')})
+        insert into ${target} (${names})
+        select ${coming} from ${incoming}
+        where not exists (select from ${target} where ${isSame} and ${condition})
         returning ${table.unit} as unit
     )
     select 'found' as what, null as unit, count(*) from ${target} where ${condition}

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import type { Unit } from '../catalog.ts'
+import { quote } from '../copyText.ts'
 import type { Change } from './compare.ts'
 import { copyIn } from './copyIn.ts'
 import type { Lines } from './lines.ts'
@@ -19,8 +20,9 @@ export async function write(
   const scope = scopeOf(change)
   if (scope === null) {
     if (file === null) return { rowsWritten: 0, rowsDeleted: 0 }
-    const target = nameOf(publication.schema, table.name)
-    const copied = await copyIn(client, target, columns, file, publication.signal)
+    const list = columns.map(({ name }) => quote(name)).join(', ')
+    const target = `${nameOf(publication.schema, table.name)} (${list})`
+    const copied = await copyIn(client, target, file, publication.signal)
     assertCount(table.name, 'copied rows', copied, rows)
     await recordUnits(client, change)
     return { rowsWritten: rows, rowsDeleted: 0 }
