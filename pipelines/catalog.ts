@@ -34,27 +34,32 @@ export async function withCatalog<T>(
   }
 }
 
+/** Asks a catalog that is open. Values are bound to `$name` in the query, or in turn to $1, $2, … */
+export type Ask = (sql: string, values?: Record<string, string> | string[]) => Promise<QueryResult>
+
 /**
- * Asks the catalog.
- * @param values bound to `$name` in the query, or in turn to $1, $2, …
- * @throws {CliError} where there is no catalog yet, or DuckDB refuses the query
+ * Opens the catalog for several questions: opening it takes longer than most answers.
+ * @throws {CliError} where there is no catalog yet, or DuckDB refuses a query; whatever `work` throws
  */
-export async function queryCatalog(
-  dataDir: string,
-  sql: string,
-  values: Record<string, string> | string[] = {},
-): Promise<QueryResult> {
-  return withCatalog(dataDir, async (connection) => {
-    try {
-      const reader = await connection.runAndReadAll(sql, values)
-      return {
-        columns: reader.columnNames(),
-        rows: reader.getRowObjectsJson() as Record<string, unknown>[],
+export async function askingCatalog<T>(dataDir: string, work: (ask: Ask) => Promise<T>): Promise<T> {
+  return withCatalog(dataDir, (connection) =>
+    work(async (sql, values = {}) => {
+      try {
+        const reader = await connection.runAndReadAll(sql, values)
+        return {
+          columns: reader.columnNames(),
+          rows: reader.getRowObjectsJson() as Record<string, unknown>[],
+        }
+      } catch (error) {
+        throw refused(error, sql)
       }
-    } catch (error) {
-      throw refused(error, sql)
-    }
-  })
+    }),
+  )
+}
+
+/** Asks the catalog once. Errors as `askingCatalog`. */
+export async function queryCatalog(dataDir: string, ...question: Parameters<Ask>): Promise<QueryResult> {
+  return askingCatalog(dataDir, (ask) => ask(...question))
 }
 
 /** DuckDB's word on a query, and the query. */

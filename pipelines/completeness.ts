@@ -1,5 +1,5 @@
 import type { ExtractSummary } from '../extract/extract.ts'
-import { queryCatalog } from './catalog.ts'
+import { type Ask, askingCatalog } from './catalog.ts'
 import { exitCodes } from './cliError.ts'
 import { count, counted } from './terminal/format.ts'
 import type { Output } from './terminal/output.ts'
@@ -38,8 +38,12 @@ export interface Attention {
 
 /** Compares what Zoom promised with what was captured, rows with rows, over everything the catalog holds. */
 export async function readCompleteness(dataDir: string): Promise<Completeness> {
-  const totals = await queryCatalog(
-    dataDir,
+  return askingCatalog(dataDir, completenessOf)
+}
+
+/** As `readCompleteness`, of a catalog that is open. */
+export async function completenessOf(ask: Ask): Promise<Completeness> {
+  const totals = await ask(
     `select
          count(*) as instances,
          count(*) filter (where instances.capture_status in ('complete', 'empty')) as complete_instances,
@@ -51,8 +55,7 @@ export async function readCompleteness(dataDir: string): Promise<Completeness> {
      left join marts.zoom_capture_audit as audit
          on audit.instance_id = instances.id and audit.stream = 'participants'`,
   )
-  const attention = await queryCatalog(
-    dataDir,
+  const attention = await ask(
     `select
          audit.stream, audit.subject, audit.status, audit.source_endpoint, audit.expected, audit.captured,
          audit.reason,

@@ -1,5 +1,5 @@
 import { type Correction, readCorrections } from '../../transform/corrections.ts'
-import { queryCatalog } from '../catalog.ts'
+import { type Ask, queryCatalog } from '../catalog.ts'
 import { counted } from '../terminal/format.ts'
 import { apart } from './references.ts'
 import { rowKeySql } from './targets.ts'
@@ -18,7 +18,10 @@ export interface CorrectionOutcome {
 }
 
 /** Compares the decisions in force with the catalog, in the order of the file. */
-export async function readOutcomes(dataDir: string): Promise<CorrectionOutcome[]> {
+export async function readOutcomes(
+  dataDir: string,
+  ask: Ask = (...question) => queryCatalog(dataDir, ...question),
+): Promise<CorrectionOutcome[]> {
   const corrections = await readCorrections(dataDir)
   if (corrections.length === 0) return []
   const targets = corrections.flatMap(({ line, decision, one_is, other_is, effects }) => {
@@ -29,7 +32,7 @@ export async function readOutcomes(dataDir: string): Promise<CorrectionOutcome[]
       ...other.map((target) => ({ ...target, line, side: 'other', is_shared: isShared })),
     ]
   })
-  const { rows } = await queryCatalog(dataDir, foundSql, [JSON.stringify(targets)])
+  const { rows } = await ask(foundSql, [JSON.stringify(targets)])
   const found = new Map(rows.map((row) => [`${row.line} ${row.side}`, row as unknown as Found]))
   return corrections.map((correction) => {
     const one = found.get(`${correction.line} one`) ?? nothing

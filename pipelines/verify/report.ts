@@ -1,5 +1,5 @@
-import { queryCatalog } from '../catalog.ts'
-import { isoOf, numberOf, readCompleteness, textOf } from '../completeness.ts'
+import { type Ask, askingCatalog } from '../catalog.ts'
+import { completenessOf, isoOf, numberOf, textOf } from '../completeness.ts'
 import { type CorrectionOutcome, readOutcomes } from '../corrections/outcomes.ts'
 import { type Matter, mattersOf } from './matters.ts'
 
@@ -68,8 +68,12 @@ export interface LedgerLine {
  * @throws {CliError} where there is no catalog
  */
 export async function readVerifyReport(dataDir: string): Promise<VerifyReport> {
-  const { attention, asOf, ...totals } = await readCompleteness(dataDir)
-  const ledger = await readLedgerLines(dataDir)
+  return askingCatalog(dataDir, (ask) => reportOf(dataDir, ask))
+}
+
+async function reportOf(dataDir: string, ask: Ask): Promise<VerifyReport> {
+  const { attention, asOf, ...totals } = await completenessOf(ask)
+  const ledger = await readLedgerLines(ask)
   const routes = new Map<string, number>()
   for (const route of ledger.flatMap((line) => line.discoveredBy))
     routes.set(route, (routes.get(route) ?? 0) + 1)
@@ -79,8 +83,8 @@ export async function readVerifyReport(dataDir: string): Promise<VerifyReport> {
     ...totals,
     restarts: ledger.filter((line) => line.restartNumber > 0).length,
     matters: mattersOf(attention, asOf),
-    figures: await readFigures(dataDir),
-    corrections: (await readOutcomes(dataDir))
+    figures: await readFigures(ask),
+    corrections: (await readOutcomes(dataDir, ask))
       .filter(({ status }) => status !== 'holds')
       .map(({ line, status }) => ({ line, status })),
     discovery: [...routes].sort().map(([route, instances]) => ({ route, instances })),
@@ -91,9 +95,8 @@ export async function readVerifyReport(dataDir: string): Promise<VerifyReport> {
   }
 }
 
-async function readFigures(dataDir: string): Promise<FigureDifference[]> {
-  const { rows } = await queryCatalog(
-    dataDir,
+async function readFigures(ask: Ask): Promise<FigureDifference[]> {
+  const { rows } = await ask(
     `select
          coalesce(instances.topic, webinars.topic) as topic,
          webinars.zoom_webinar_id,
@@ -123,15 +126,17 @@ async function readFigures(dataDir: string): Promise<FigureDifference[]> {
   }))
 }
 
-async function readLedgerLines(dataDir: string): Promise<LedgerLine[]> {
-  const { rows } = await queryCatalog(
-    dataDir,
+async function readLedgerLines(ask: Ask): Promise<LedgerLine[]> {
+  const { rows } = await ask(
     `select
          webinars.zoom_webinar_id,
          coalesce(instances.topic, webinars.topic) as topic,
          epoch_ms(instances.start_time) as start_ms,
          audit.expected,
-         instances.* exclude (topic, start_time)
+         instances.zoom_uuid, instances.capture_status, instances.source_endpoint, instances.captured_rows,
+         instances.actual_participant_count, instances.attendee_count, instances.attendee_peak_concurrent,
+         instances.reported_participants, instances.reported_unique_viewers, instances.reported_peak_viewers,
+         instances.discovered_by, instances.restart_number
      from marts.zoom_webinar_instances as instances
      inner join marts.zoom_webinars as webinars on webinars.id = instances.webinar_id
      left join marts.zoom_capture_audit as audit
