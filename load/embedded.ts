@@ -15,6 +15,7 @@ import {
 } from './embedded/cluster.ts'
 import { program } from './embedded/engine.ts'
 import { freePort } from './embedded/freePort.ts'
+import { isLent, markKept, markLent } from './embedded/lent.ts'
 import { embeddedUrl, pidFile, type ServerState, serverState } from './embedded/postmaster.ts'
 import { WarehouseError } from './errors.ts'
 
@@ -35,12 +36,14 @@ export interface EmbeddedOptions {
   dataDir: string
   /** More server settings, for example `{ fsync: 'off' }` for a throw-away cluster. Used when this call starts it. */
   settings?: Readonly<Record<string, string>>
+  /** Only for as long as somebody borrows it: see `borrowEmbedded`, which alone asks for this. */
+  isLent?: boolean
 }
 
 export interface EmbeddedServer {
   /** Connection string with the password: for connecting, and for `warehouse url`; never for a log. */
   url: string
-  /** Whether it ran before this call: then whoever started it decides when it stops. */
+  /** Whether it ran before this call. */
   alreadyRunning: boolean
   stop(): Promise<void>
 }
@@ -88,6 +91,8 @@ export async function startEmbedded(
     if (state.state === 'stale') await rm(pidFile(cluster), { force: true })
     state = await launch(cluster, options.settings ?? {}, attempt, effects)
   }
+  if (options.isLent !== true) await markKept(cluster)
+  else if (!alreadyRunning) await markLent(cluster, state.pid)
   await ensureDatabase(cluster, state.port)
   return {
     url: embeddedUrl(cluster, state.port, embeddedName),
@@ -137,6 +142,16 @@ export async function embeddedStatus(
   if (found.state === 'running')
     return { state: 'running', url: embeddedUrl(cluster, found.port, embeddedName) }
   return { state: found.state === 'busy' ? 'starting' : 'stopped' }
+}
+
+/** Whether the server that runs, if one does, was started for borrowers. */
+export async function isEmbeddedLent(
+  { dataDir }: Pick<EmbeddedOptions, 'dataDir'>,
+  effects: Pick<EmbeddedEffects, 'sharedFolder'> = defaultEffects,
+): Promise<boolean> {
+  const cluster = await openCluster(resolve(dataDir), effects.sharedFolder)
+  const found = await serverState(cluster)
+  return found.state === 'running' && (await isLent(cluster, found.pid))
 }
 
 /** Waits while the server is neither up nor down. */

@@ -2,7 +2,7 @@ import path from 'node:path'
 import { type ExtractSummary, extract } from '../extract/extract.ts'
 import { listRuns } from '../extract/runs.ts'
 import { planLimits, type QuotaCap } from '../extract/zoom/plans.ts'
-import { startEmbedded } from '../load/embedded.ts'
+import { borrowEmbedded } from '../load/borrowEmbedded.ts'
 import { type LoadSummary, load } from '../load/load.ts'
 import { type TransformOptions, type TransformResult, transform } from '../transform/transform.ts'
 import { UsageError } from './cliError.ts'
@@ -157,16 +157,16 @@ export async function loadStage(
   })
 }
 
-/** Runs `work` with the warehouse's address; an embedded server that was not running is stopped afterwards. */
+/** Runs `work` with the warehouse's address; an embedded server runs meanwhile, and is left as it was found. */
 export async function withWarehouse<T>(
   { config }: Pick<StageContext, 'config'>,
   work: (databaseUrl: string) => Promise<T>,
 ): Promise<T> {
   if (config.databaseUrl !== undefined) return work(config.databaseUrl)
-  const server = await startEmbedded({ dataDir: config.dataDir })
+  const { url, giveBack } = await borrowEmbedded({ dataDir: config.dataDir })
   try {
-    return await work(server.url)
+    return await work(url)
   } finally {
-    if (!server.alreadyRunning) await server.stop()
+    await giveBack()
   }
 }
