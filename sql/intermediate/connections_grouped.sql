@@ -4,8 +4,8 @@
 -- keys has the name: all such rows are one group); 'ambiguous_name' (two or more have it: the rows
 -- are one group of their own, linked to nobody); 'nothing' (no key, and a name that is generic, or
 -- that comes down to one word which is part of two or more other names of the instance, as the
--- first name of several is: each row is its own group). `participant_key` is the connection_key of
--- the group's first row.
+-- first name of several is, or that three had at once, see names_crowded: each row is its own
+-- group). `participant_key` is the connection_key of the group's first row.
 with
 connections as (
     select connection_key, instance_key, match_key, is_generic_name
@@ -83,11 +83,16 @@ candidates as (
 judged as (
     select
         placed.* exclude (is_generic_name, is_parted),
-        placed.is_generic_name or shared_words.match_key is not null as points_to_nobody
+        placed.is_generic_name
+        or shared_words.match_key is not null
+        or crowded.match_key is not null
+            as points_to_nobody
     from placed
     left join shared_words
         on shared_words.instance_key = placed.instance_key
         and shared_words.match_key = placed.match_key
+    left join intermediate.names_crowded as crowded
+        on crowded.instance_key = placed.instance_key and crowded.match_key = placed.match_key
 ),
 recognised as (
     select
