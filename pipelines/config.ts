@@ -13,7 +13,7 @@ export const hints: Readonly<Record<string, string>> = {
   ZOOM_PLAN: 'the plan on your Zoom billing page; it sets the rate limits',
   DATABASE_URL: 'postgres://user:password@host:5432/database; leave it out for the embedded Postgres',
   ROLLCALL_IDENTITY_THRESHOLD:
-    'how probable a link between rows without a strong key must be, above 0 to 1; leave it out for 1, which links nobody by likeness; 0.9 links likely ones',
+    'how probable a link between rows without a strong key must be, above 0 to 1; leave it out for 0.95; 1 links nobody by likeness',
   ROLLCALL_DATA_DIR: 'a folder rollcall may write to; ./data when left out',
 }
 

@@ -19,10 +19,10 @@ export interface ModeledAccount {
 
 const NOW = new Date('2026-06-15T00:00:00Z')
 
-/** Takes an account from simulator to catalog in a temporary folder, with likely links unless told. Same options, same catalog rows. */
+/** Takes an account from simulator to catalog in a temporary folder, by the default threshold unless told. Same options, same catalog rows. */
 export async function modelAccount(
   options: AccountOptions,
-  identityThreshold = 0.9,
+  identityThreshold?: number,
 ): Promise<ModeledAccount> {
   const account = createAccount({ now: NOW, ...options })
   const dataDir = await mkdtemp(path.join(tmpdir(), 'rollcall-identity-'))

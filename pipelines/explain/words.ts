@@ -14,7 +14,8 @@ const reasons: Readonly<Record<Exclude<ExplainedRow['recognised_by'], 'key'>, st
   name: 'no key, but a name that exactly one participant with keys has here',
   own_name: 'no key, and nobody with keys has the name: rows of one name are taken for one person',
   ambiguous_name: 'no key, and two or more participants with keys have the name: linked to none of them',
-  nothing: 'no key, and a name that points to nobody (a device, a room, or part of several names)',
+  nothing:
+    'no key, and a name that points to nobody (a device, a room, part of several names, or borne by three at once)',
   probable: 'no key, but probably the same person; the weights are below',
 }
 
@@ -25,6 +26,8 @@ const levels: Readonly<Record<string, string>> = {
   initials: 'an initial stands for a word',
   close_word: 'one word is spelled a little differently',
   close: 'the names look alike',
+  other_part: 'one name is part of the other, but what it lacks is a name that others have',
+  other_word: 'one word is spelled a little differently, but both are names that others have',
   one_word: 'a single word of the name',
   same_number: 'same telephone number',
   same_device: 'same device name',
@@ -83,13 +86,18 @@ function cell(text: string): string {
 export function linkText(link: ExplainedLink): string {
   const whom = link.other_side === 'registrant' ? 'the registrant ' : ''
   const parts = [
-    observed(link.name_level, link.name_weight),
+    nameText(link),
     observed(link.time_level, link.time_weight),
     observed(link.mail_level, link.mail_weight),
     observed(link.choice_level, link.choice_weight),
     `to begin with, among pairs of this kind ${bits(link.match_weight)}`,
   ].filter((part) => part !== null)
   return `${quoted(link.name)} is ${whom}${quoted(link.other_name)}: ${(100 * link.probability).toFixed(1)} %\n      ${parts.join('; ')}`
+}
+
+/** Of a kind of pairs with one level of names the weight is that of the kind, so the name has none of its own. */
+function nameText({ name_level, name_weight }: ExplainedLink): string {
+  return observed(name_level, name_weight) ?? levels[name_level] ?? name_level
 }
 
 /** Null for what was not compared or weighs nothing. */

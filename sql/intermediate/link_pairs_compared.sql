@@ -1,11 +1,14 @@
 -- One row per group without strong key and whom it might be, with how they compare. `family`: what
 -- is compared with what, each with weights of its own: 'words' (two or more whole words of one name
--- are all of the other's), 'name' (words that differ), 'first_name' (one is a single word of the
+-- are all of the other's), 'name' (words that differ), 'initials' (an initial stands for a word),
+-- 'other_name' (what differs are names that others in the instance have, too, so that a word more
+-- or another letter is likely to mean somebody else), 'first_name' (one is a single word of the
 -- other), 'registrant', 'device' or 'number'. `name_level`: the best over their names, from 'same'
--- to 'close'. `time_level`: 'overlap' (present at once), 'rejoin' (one came within a minute of the
--- other's leaving), 'near' (within 15 minutes), 'apart'; none for registrants, who were not there.
--- `mail_level`: whether the words that the other's name lacks are in its e-mail; none where nothing
--- is lacking or there is no e-mail. `choice_level`: how many the group might be in this family.
+-- to 'other_word'. `time_level`: 'overlap' (present at once), 'rejoin' (one came within a minute of
+-- the other's leaving), 'near' (within 15 minutes), 'apart'; none for registrants, who were not
+-- there. `mail_level`: whether the words that the other's name lacks are in its e-mail; none where
+-- nothing is lacking or there is no e-mail. `choice_level`: how many the group might be in this
+-- family.
 with
 pairs as (
     select * from intermediate.link_pairs_blocked
@@ -17,9 +20,9 @@ differing as (
         list_filter(other_tokens, lambda word: not list_contains(tokens, word)) as other_rest
     from pairs
 ),
-levelled as (
+likened as (
     select
-        * exclude (tokens, other_tokens, rest, other_rest),
+        * exclude (tokens, other_tokens),
         case
             when tokens is null and regexp_full_match(name_key, '[0-9x ]{7,}') then 'same_number'
             when tokens is null then 'same_device'
@@ -45,6 +48,42 @@ levelled as (
         end as mail_level
     from differing
 ),
+-- Words that at least two names of the instance have.
+name_words as (
+    select instance_key, unnest(list_distinct(tokens)) as word, name_key
+    from intermediate.link_names_gathered
+    where not is_generic_name
+),
+doubtful_words as (
+    select distinct instance_key, unnest(list_concat(rest, other_rest)) as word
+    from likened
+    where name_level in ('part', 'close_word') and other_side <> 'registrant'
+),
+known_words as (
+    select name_words.instance_key, name_words.word
+    from name_words
+    semi join doubtful_words
+        on doubtful_words.instance_key = name_words.instance_key
+        and doubtful_words.word = name_words.word
+    group by name_words.instance_key, name_words.word
+    having count(distinct name_words.name_key) > 1
+),
+vocabularies as (
+    select instance_key, list(word) as words from known_words group by instance_key
+),
+levelled as (
+    select
+        likened.* exclude (rest, other_rest, name_level),
+        case
+            when likened.name_level not in ('part', 'close_word') or other_side = 'registrant'
+                then likened.name_level
+            when list_has_all(vocabularies.words, list_concat(likened.rest, likened.other_rest))
+                then case likened.name_level when 'part' then 'other_part' else 'other_word' end
+            else likened.name_level
+        end as name_level
+    from likened
+    left join vocabularies on vocabularies.instance_key = likened.instance_key
+),
 named as (
     select
         instance_key,
@@ -55,7 +94,7 @@ named as (
             name_level,
             list_position(
                 ['same', 'same_number', 'same_device', 'same_words', 'part', 'initials',
-                    'close_word', 'close', 'one_word'],
+                    'close_word', 'close', 'other_part', 'other_word', 'one_word'],
                 name_level
             )
         ) as name_level,
@@ -96,6 +135,8 @@ placed as (
             when named.name_level = 'same_number' then 'number'
             when named.name_level = 'same_device' then 'device'
             when named.name_level = 'one_word' then 'first_name'
+            when named.name_level in ('other_part', 'other_word') then 'other_name'
+            when named.name_level = 'initials' then 'initials'
             when named.name_level in ('same', 'same_words', 'part') then 'words'
             else 'name'
         end as family,

@@ -1,7 +1,8 @@
 -- One row per group without strong key that is probably somebody else's rows: where its links lead
 -- in the end (`root_side` 'keyed', 'keyless' or 'registrant', and `root_key`), and how sure the
 -- weakest of them is. Each group follows its likeliest link only, and only when that is at least as
--- probable as the threshold asks, which is 1 where nobody is to be linked. Only groups without any
+-- probable as the threshold asks, which is 1 where nobody is to be linked. Rows that overlap in
+-- time under two different names are two people, however alike the names. Only groups without any
 -- strong key follow, so no strong key can be contradicted. Each round doubles the steps taken, so a
 -- chain of a thousand rejoins takes ten.
 with recursive
@@ -12,7 +13,10 @@ links as (
     select instance_key, unit_key, other_side, other_key, probability
     from intermediate.link_pairs_judged
     cross join settings
-    where is_best and probability >= settings.threshold
+    where
+        is_best
+        and probability >= settings.threshold
+        and (time_level is distinct from 'overlap' or name_level in ('same', 'same_words'))
 ),
 rounds as (
     select

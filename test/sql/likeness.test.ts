@@ -64,11 +64,36 @@ given('at-once', [
   ['Cleo Maes', 0, 20],
   ['Cleo Maess', 5, 20],
 ])
+given('part-at-once', [
+  ['Marco Evans', 0, 20, 'marco@x.org'],
+  ['Marco Quincy Evans', 5, 20],
+])
+given('slip', [
+  ['Amelie Nelson', 0, 10, 'amelie@x.org'],
+  ['Amelie Nelsonn', 10.5, 20],
+])
+given('two-names', [
+  ['Amelie Nelson', 0, 10, 'amelie@x.org'],
+  ['Amelie Nilsson', 10.5, 20],
+  ['Bob Nelson', 0, 10, 'bob@x.org'],
+  ['Cy Nilsson', 0, 10, 'cy@x.org'],
+])
 given('first-name', [
   ['Dan Ross', 0, 10, 'ross@x.org'],
   ['Dan Webb', 0, 10, 'webb@x.org'],
   ['Dan', 10.5, 15],
   ['Dan', 12, 20],
+])
+given('crowd', [
+  ['Gia Poe', 0, 20],
+  ['Gia Poe', 1, 21],
+  ['Gia Poe', 2, 22],
+])
+given('pair', [
+  ['Gia Poe', 0, 20],
+  ['Gia Poe', 1, 21],
+  // A minute of three at once is a slow handover.
+  ['Gia Poe', 19, 40],
 ])
 given('devices', [
   ['iPhone', 0, 10],
@@ -108,7 +133,7 @@ beforeAll(async () => {
   await build()
 })
 
-async function build(identityThreshold = 0.9) {
+async function build(identityThreshold?: number) {
   catalog?.close()
   const { catalogPath } = await transform({ dataDir: directory, identityThreshold, isWithSteps: true })
   catalog = await CatalogReader.open(catalogPath)
@@ -148,6 +173,19 @@ describe('rows without a strong key', () => {
       { name: 'Cleo Maes', connections: 1, method: 'name' },
       { name: 'Cleo Maess', connections: 1, method: 'name' },
     ])
+    expect(await participants('part-at-once')).toMatchObject([
+      { name: 'Marco Evans', connections: 1, method: 'email' },
+      { name: 'Marco Quincy Evans', connections: 1, method: 'name' },
+    ])
+  })
+  it('are no slip of the pen where the other word is a name that others there have', async () => {
+    expect(await participants('slip')).toMatchObject([{ name: 'Amelie Nelson', connections: 2 }])
+    expect(await participants('two-names')).toMatchObject([
+      { name: 'Amelie Nelson', connections: 1, method: 'email' },
+      { name: 'Amelie Nilsson', connections: 1, method: 'name' },
+      { name: 'Bob Nelson' },
+      { name: 'Cy Nilsson' },
+    ])
   })
   it('point to nobody by a first name that two have, and are not joined with each other', async () => {
     expect(await participants('first-name')).toMatchObject([
@@ -156,6 +194,12 @@ describe('rows without a strong key', () => {
       { name: 'Dan Ross', connections: 1 },
       { name: 'Dan Webb', connections: 1 },
     ])
+  })
+  it('point to nobody by a name that three had at once, while two at once are two devices', async () => {
+    expect(await participants('crowd')).toMatchObject(
+      Array(3).fill({ name: 'Gia Poe', connections: 1, method: 'none' }),
+    )
+    expect(await participants('pair')).toMatchObject([{ connections: 3, method: 'name' }])
   })
   it('of devices stay apart, however soon one follows another', async () => {
     expect(await participants('devices')).toMatchObject([
