@@ -333,7 +333,7 @@ describe('names', () => {
   })
   it('make one participant of rows without key of one name, and two of two names', async () => {
     expect(await participants('keyless-nobody')).toMatchObject([
-      { name: 'Yan', connections: 1, method: 'name', confidence: '0.880' },
+      { name: 'Yan', connections: 1, method: 'name', confidence: '0.870' },
       { name: 'Zed', connections: 2, sessions: 1, seconds: 1200 },
     ])
   })
