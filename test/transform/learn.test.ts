@@ -64,7 +64,7 @@ describe('weights that are learned from an account', () => {
       pairs: String(learned?.pairs),
     })
     // 0.5 is assumed before any data.
-    const overlap = learned?.weights.find(({ family, level }) => family === 'name' && level === 'overlap')
+    const overlap = learned?.weights.find(({ family, level }) => family === 'initials' && level === 'overlap')
     expect(overlap?.u).toBeGreaterThan(0.6)
 
     expect(await build()).toMatchObject({ kind: 'none' })
