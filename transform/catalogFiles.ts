@@ -30,7 +30,7 @@ const catalogName = 'rollcall.duckdb'
 const standbyName = `${catalogName}.standby`
 
 /**
- * A build's files are `rollcall.duckdb.<pid>-<random>.building`, with `.wal`, `.steps` and `.spill` beside it: the
+ * A build's files are `rollcall.duckdb.<pid>-<random>.building`, with `.wal` and `.spill` beside it: the
  * process id tells a build that is under way from what a crash left.
  */
 const buildingPattern = /^rollcall\.duckdb\.(\d+)-[0-9a-f]+\.building/
@@ -114,7 +114,7 @@ async function retire(dataDir: string): Promise<string | null> {
 /** Removes a build's files, whatever is left of them. */
 export async function dropBuild(dataDir: string, built: string): Promise<void> {
   const name = nameIn(dataDir, built)
-  for (const suffix of ['', '.wal', '.steps', '.steps.wal', '.spill']) {
+  for (const suffix of ['', '.wal', '.spill']) {
     await rm(join(dataDir, name + suffix), { recursive: true, force: true })
   }
   underWay.delete(name)

@@ -4,7 +4,9 @@ import { type Stream, streams } from '../extract/streams.ts'
 import { runAudit } from './audit.ts'
 import { type BuiltModel, buildModel, showAsEmpty } from './build.ts'
 import { type Correction, correctionsTableSql } from './corrections.ts'
+import { dependenciesOf } from './dependencies.ts'
 import { type Engine, packQuickly } from './engine.ts'
+import { lastReads } from './lifetimes.ts'
 import { type Likeness, likenessTablesSql } from './likeness.ts'
 import { isKept, isTable, type Model } from './models.ts'
 import {
@@ -43,7 +45,7 @@ export interface Build {
 /** What models read that no model builds. */
 export type Source = Pick<Build, 'dataDir' | 'models' | 'corrections' | 'likeness'>
 
-/** Raw files up to this size are read into memory once; beyond it models read the files, and steps go to disk. */
+/** Raw files up to this size are read into memory once; beyond it models read the files. */
 export const smallBytesMax = 32 * 1024 * 1024
 
 export function areSmall(segments: readonly Segment[]): boolean {
@@ -54,23 +56,44 @@ export function areSmall(segments: readonly Segment[]): boolean {
 export async function buildAll(engine: Engine, building: string, build: Build): Promise<void> {
   const segments = segmentsNow(build.dataDir)
   const isSmall = areSmall(segments)
+  const isStored = (model: Model) => isTable(model) || isSmall
   await startCatalog(engine, building, build, segments, isSmall)
+  const unneeded = await unneededAfter(engine, build, isStored)
+  const steps = new Set<string>()
   for (const model of build.models) {
     build.signal?.throwIfAborted()
     const database = isInCatalog(model, build) ? 'rollcall' : 'steps'
-    const isStored = isTable(model) || isSmall
-    const built = await buildModel(engine.connection, model, build.clock, { database, isStored })
-    if (built.rows === 0 && database === 'steps') await showAsEmpty(engine.connection, model, database)
+    const place = { database, isStored: isStored(model) }
+    const built = await buildModel(engine.connection, model, build.clock, place)
+    if (database === 'steps' && built.rows === 0) await showAsEmpty(engine.connection, model, database)
+    else if (database === 'steps' && isStored(model)) steps.add(model.name)
+    for (const name of unneeded.get(model.name) ?? []) {
+      if (steps.has(name)) await engine.run(`drop table steps.${name}`)
+    }
     build.onModel(built)
   }
   await audit(engine, build)
   await finishCatalog(engine, build, segments)
   await engine.run("set search_path = 'memory.main'")
-  // Detaching writes a file out; of what is dropped next, nothing has to be.
-  for (const layer of stepLayers) await engine.run(`drop schema steps.${layer} cascade`)
   await engine.run('detach steps')
   await engine.run('checkpoint rollcall')
   await engine.run('detach rollcall')
+}
+
+/** By name of a model: the models that nothing reads any more once it is built. */
+async function unneededAfter(
+  engine: Engine,
+  { models, audits }: Build,
+  isStored: (model: Model) => boolean,
+): Promise<Map<string, string[]>> {
+  const views = new Set(models.filter((model) => !isStored(model)).map(({ name }) => name))
+  const audited = [...(await dependenciesOf(engine.connection, audits)).values()].flat()
+  return lastReads(
+    models.map(({ name }) => name),
+    await dependenciesOf(engine.connection, models),
+    (name) => views.has(name),
+    new Set(audited),
+  )
 }
 
 function isInCatalog(model: Model, build: Build): boolean {
@@ -90,8 +113,8 @@ const stepLayers = ['raw', 'staging', 'intermediate'] as const
 
 /**
  * Attaches the file under the name it will have once renamed, because DuckDB writes the database's name into the
- * views it stores. What nobody needs later goes into a database of its own, so that the catalog is no larger than
- * what it holds. A file that is dropped whenever something fails needs no log of what was written to it.
+ * views it stores. What nobody needs later goes into a database of its own in memory, which spills to disk: packing it
+ * for a file would take longer than making it. A file that is dropped whenever something fails needs no log of what was written to it.
  */
 export async function startCatalog(
   engine: Engine,
@@ -106,11 +129,7 @@ export async function startCatalog(
     const options = isSmall ? ', block_size 16384' : ''
     if (isSmall) await packQuickly(engine)
     await engine.run(`attach ${quoteLiteral(building)} as rollcall (recovery_mode 'no_wal_writes'${options})`)
-    await engine.run(
-      isSmall
-        ? "attach ':memory:' as steps"
-        : `attach ${quoteLiteral(`${building}.steps`)} as steps (recovery_mode 'no_wal_writes')`,
-    )
+    await engine.run("attach ':memory:' as steps")
     for (const layer of layers) await engine.run(`create schema rollcall.${layer}`)
     for (const layer of stepLayers) await engine.run(`create schema steps.${layer}`)
     await engine.run(correctionsTableSql('rollcall', corrections))
