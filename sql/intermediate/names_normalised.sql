@@ -21,42 +21,59 @@ spellings as (
 opened as (
     select
         name,
-        translate(
-            replace(replace(replace(name, 'ﬁ', 'fi'), 'ﬂ', 'fl'), 'ﬀ', 'ff'),
-            '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ　',
-            '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz '
-        ) as opened_name
+        -- Of most names every character is one byte: these have nothing to open.
+        case
+            when strlen(name) = length(name) then name
+            else translate(
+                replace(replace(replace(name, 'ﬁ', 'fi'), 'ﬂ', 'fl'), 'ﬀ', 'ff'),
+                '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ　',
+                '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz '
+            )
+        end as opened_name
     from spellings
     where name is not null
 ),
-cleared as (
-    select
-        *,
-        regexp_replace(opened_name, '\([^()]*\)|\[[^\[\]]*\]', ' ', 'g') as bare_name
-    from opened
+lowered as (
+    select name, lower(strip_accents(opened_name)) as lower_name from opened
 ),
 folded as (
     select
         name,
-        trim(regexp_replace(
-            regexp_replace(lower(strip_accents(opened_name)), '[^\p{L}\p{N}\s]', '', 'g'),
-            '\s+',
-            ' ',
-            'g'
-        )) as name_key,
+        lower_name,
+        case
+            when regexp_full_match(lower_name, '[a-z0-9]+( [a-z0-9]+)*') then lower_name
+            else trim(regexp_replace(
+                regexp_replace(lower_name, '[^\p{L}\p{N}\s]', '', 'g'), '\s+', ' ', 'g'
+            ))
+        end as name_key
+    from lowered
+),
+bared as (
+    select
+        name,
+        name_key,
+        case
+            when contains(lower_name, '(') or contains(lower_name, '[')
+                then regexp_replace(
+                    regexp_replace(
+                        regexp_replace(lower_name, '\([^()]*\)|\[[^\[\]]*\]', ' ', 'g'),
+                        '[^\p{L}\p{N}\s]', '', 'g'
+                    ),
+                    '\s+', ' ', 'g'
+                )
+            else name_key
+        end as bare_name
+    from folded
+),
+worded as (
+    select
+        bared.name,
+        bared.name_key,
         list_sort(list_filter(
-            string_split(
-                regexp_replace(
-                    regexp_replace(lower(strip_accents(bare_name)), '[^\p{L}\p{N}\s]', '', 'g'),
-                    '\s+',
-                    ' ',
-                    'g'
-                ),
-                ' '
-            ),
+            string_split(bared.bare_name, ' '),
             lambda word: word <> '' and not list_contains(qualifiers.words, word)
         )) as bare_words
-    from cleared
+    from bared
     cross join (select list(word) as words from intermediate.name_qualifiers) as qualifiers
 ),
 final as (
@@ -74,21 +91,16 @@ final as (
             '(i ?phone|i ?pad|i ?pod|android|galaxy|samsung|pixel|huawei|honor|xiaomi|redmi|oppo'
             || '|vivo|realme|oneplus|motorola|moto|nokia|lenovo|mac ?book|imac|windows|chromebook)'
             || '( [a-z0-9]{1,7}){0,4}'
-        )
-        or regexp_full_match(name_key, '(sm|lg|mi) ?[a-z]?[0-9]+[a-z0-9]*( [a-z0-9]+)?')
-        or regexp_full_match(
-            name_key,
-            '(zoom ?user|zoom|user|guest|attendee|anonymous|anonymous attendee|anonymous user'
+            || '|(sm|lg|mi) ?[a-z]?[0-9]+[a-z0-9]*( [a-z0-9]+)?'
+            || '|(zoom ?user|zoom|user|guest|attendee|anonymous|anonymous attendee|anonymous user'
             || '|participant|panelist|viewer|host|admin|unknown|unknown user|no name'
             || '|phone|telephone|mobile|smartphone|tablet|laptop'
             || '|computer|desktop|pc|mac|call ?in user|na|none|me)( ?[0-9]+)?'
+            || '|((conference|meeting|board) ?|class)?room( ?[a-z0-9]{1,3})?'
+            -- A telephone number: at least four digits.
+            || '|[x ]*([0-9][x ]*){4,}'
         )
-        or regexp_full_match(
-            name_key, '((conference|meeting|board) ?|class)?room( ?[a-z0-9]{1,3})?'
-        )
-        or (regexp_full_match(name_key, '[0-9x ]+')
-            and length(regexp_replace(name_key, '[^0-9]', '', 'g')) >= 4)
             as is_generic
-    from folded
+    from worded
 )
 select * from final

@@ -4,12 +4,29 @@
 -- waiting room.
 with
 captures as (
-    select capture_id, account_id, subject, webinar_id, instance_uuid, finished_at
+    select
+        capture_id, account_id, subject, webinar_id, instance_uuid, finished_at, captured_rows
     from staging.captures
     where stream = 'participants' and is_best
 ),
+-- Captures with other than as many rows as were captured: only there is a page looked for that
+-- came twice.
+odd_captures as (
+    select captures.capture_id
+    from raw.participants as rows
+    inner join captures using (capture_id)
+    group by captures.capture_id
+    having count(*) is distinct from any_value(captures.captured_rows)
+),
 rows as (
-    select * from raw.participants
+    select * from raw.participants as rows anti join odd_captures using (capture_id)
+    union all
+    select *
+    from raw.participants as rows
+    semi join odd_captures using (capture_id)
+    qualify row_number() over (
+        partition by capture_id, page_number, row_number order by fetched_at
+    ) = 1
 ),
 final as (
     select
@@ -51,8 +68,5 @@ final as (
         captures.finished_at as captured_at
     from rows
     inner join captures using (capture_id)
-    qualify row_number() over (
-        partition by rows.capture_id, rows.page_number, rows.row_number order by rows.fetched_at
-    ) = 1
 )
 select * from final
