@@ -1,4 +1,6 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -14,11 +16,29 @@ declare module 'vitest' {
   }
 }
 
-/** One Postgres for the whole test run, in a folder that goes with it, with a migrated template database. */
+/**
+ * One Postgres for the whole test run, in a folder that goes with it, with a migrated template database. It ends with
+ * this process, whether that ends by itself, fails to set up or is killed.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-test-'))
   // The server that root starts runs as somebody else, who has to reach its folder.
   await chmod(dataDir, 0o755)
+  const keeper = spawn(process.execPath, [join(import.meta.dirname, 'stopWithParent.ts'), dataDir], {
+    stdio: ['pipe', 'ignore', 'inherit'],
+    detached: true,
+  })
+  const tearDown = () => ended(keeper)
+  try {
+    project.provide('postgresUrl', await startServer(dataDir))
+  } catch (error) {
+    await tearDown()
+    throw error
+  }
+  return tearDown
+}
+
+async function startServer(dataDir: string): Promise<string> {
   const server = await startEmbedded({
     dataDir,
     // Nothing here has to survive a power cut. Many files run at once, each with a few connections.
@@ -31,9 +51,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const template = new URL(server.url)
   template.pathname = templateDatabase
   await migrate(template.href)
-  project.provide('postgresUrl', server.url)
-  return async () => {
-    await server.stop()
-    await rm(dataDir, { recursive: true, force: true })
-  }
+  return server.url
+}
+
+async function ended(keeper: ChildProcess): Promise<void> {
+  const isClosed = once(keeper, 'close')
+  keeper.stdin?.end()
+  await isClosed
 }
