@@ -30,33 +30,37 @@ export async function migrate(
 ): Promise<MigrationSummary> {
   const database = await openDatabase(url, schema)
   try {
-    await refuseNewer(database, provider)
-    const migrator = new Migrator({
-      db: database.kysely,
-      provider,
-      migrationTableSchema: schema,
-      migrationTableName: bookkeeping.table,
-      migrationLockTableName: bookkeeping.lock,
-      // An unordered file is a mistake of a merge: rename it, so that all warehouses take the same path.
-      allowUnorderedMigrations: false,
-    })
-    const { error, results = [] } = await migrator.migrateToLatest()
-    if (error !== undefined) {
-      // All pending ones share a transaction: those reported as successful were rolled back too.
-      const failed =
-        results.find((result) => result.status === 'Error')?.migrationName ?? 'before the first one'
-      throw new WarehouseError(
-        'terminal',
-        `The migrations of schema "${schema}" failed at ${failed} and were all rolled back: ` +
-          `${error instanceof Error ? error.message : String(error)}. The user in DATABASE_URL must be allowed to ` +
-          `create tables there (grant create on schema ${schema} to …).`,
-        { cause: error },
-      )
-    }
-    return { applied: results.map((result) => result.migrationName), views: await refreshViews(database) }
+    const pending = await pendingMigrations(database, provider)
+    // Every load comes by here, and hardly any has something to apply.
+    const applied = pending.length === 0 ? [] : await applyAll(database, provider)
+    return { applied, views: await refreshViews(database) }
   } finally {
     await database.close()
   }
+}
+
+/** @throws WarehouseError (terminal) naming the migration that failed */
+async function applyAll({ kysely, schema }: Database, provider: MigrationProvider): Promise<string[]> {
+  const migrator = new Migrator({
+    db: kysely,
+    provider,
+    migrationTableSchema: schema,
+    migrationTableName: bookkeeping.table,
+    migrationLockTableName: bookkeeping.lock,
+    // An unordered file is a mistake of a merge: rename it, so that all warehouses take the same path.
+    allowUnorderedMigrations: false,
+  })
+  const { error, results = [] } = await migrator.migrateToLatest()
+  if (error === undefined) return results.map((result) => result.migrationName)
+  // All pending ones share a transaction: those reported as successful were rolled back too.
+  const failed = results.find((result) => result.status === 'Error')?.migrationName ?? 'before the first one'
+  throw new WarehouseError(
+    'terminal',
+    `The migrations of schema "${schema}" failed at ${failed} and were all rolled back: ` +
+      `${error instanceof Error ? error.message : String(error)}. The user in DATABASE_URL must be allowed to ` +
+      `create tables there (grant create on schema ${schema} to …).`,
+    { cause: error },
+  )
 }
 
 /** The files of `migrations/`. Anything else in that folder is a mistake and is refused, not skipped. */
@@ -98,10 +102,11 @@ export async function migrationState(
   return { applied: rows.map((row) => row.name), known }
 }
 
-async function refuseNewer(database: Database, provider: MigrationProvider): Promise<void> {
+/** @throws WarehouseError (terminal) where the schema is newer than the code */
+async function pendingMigrations(database: Database, provider: MigrationProvider): Promise<string[]> {
   const { applied, known } = await migrationState(database, provider)
   const unknown = applied.filter((name) => !known.includes(name))
-  if (unknown.length === 0) return
+  if (unknown.length === 0) return known.filter((name) => !applied.includes(name))
   throw new WarehouseError(
     'terminal',
     `Schema "${database.schema}" was migrated by a newer rollcall: it is at ${unknown.at(-1)}, and this version knows it up ` +
