@@ -132,6 +132,26 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
   }
 
   const isWanted = (column: string) => `${column} in (select wanted_ids.id from wanted_ids)`
+  const isOfUnit = (unit: string) => `${unit} in (select wanted_units.unit from wanted_units)`
+
+  const linesOf = (table: PublishedTable, line: string, condition: string) =>
+    `select ${table.unit} as unit, ${table.key.map(quote).join(', ')}, ${line} as line
+     from marts.${quote(table.name)} where ${condition}`
+
+  /** Tables of which some units were hashed: they are few, and some of them are to be written next. */
+  const kept = new Set<string>()
+  const keptName = (table: PublishedTable) => quote(`lines of ${table.name}`)
+
+  /** Makes a temporary table of the lines of some units. @returns its name */
+  async function keepLines(table: PublishedTable, line: string, units: readonly string[]): Promise<string> {
+    await want(units)
+    const condition = `${table.candidates(isWanted)} and ${isOfUnit(table.unit)}`
+    await connection.run(
+      `create or replace temp table ${keptName(table)} as ${linesOf(table, line, condition)}`,
+    )
+    kept.add(table.name)
+    return keptName(table)
+  }
 
   return {
     async version() {
@@ -153,21 +173,18 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
 
     async units(table, columns, only) {
       await checkColumns(table, columns)
-      if (only !== undefined) await want(only)
-      const restricted =
-        only === undefined
-          ? ''
-          : `where ${table.candidates(isWanted)} and ${table.unit} in (select wanted_units.unit from wanted_units)`
       const line = copyLine(columns)
       // A new column or a change of format changes every hash, so everything is written once more.
       const format = createHash('sha256').update(line).digest('hex').slice(0, 8)
+      const source =
+        only === undefined ? `(${linesOf(table, line, 'true')})` : await keepLines(table, line, only)
       const found = await rows(
         `select
              unit,
              count(*)::integer as row_count,
              sum((hash >> 64)::ubigint)::varchar as low,
              sum((hash & 18446744073709551615::uhugeint)::ubigint)::varchar as high
-         from (select ${table.unit} as unit, md5_number(${line}) as hash from marts.${quote(table.name)} ${restricted})
+         from (select unit, md5_number(line) as hash from ${source})
          group by unit
          order by unit`,
       )
@@ -182,24 +199,22 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
 
     async writeLines(table, columns, of, file) {
       await want('units' in of ? of.units : of.persons)
-      const isOfUnit = `${table.unit} in (select wanted_units.unit from wanted_units)`
+      const line = copyLine(columns)
       const isChosen =
         'persons' in of
           ? isWanted(quote(table.personColumn ?? table.unit))
           : table.personColumn === undefined
-            ? `${table.candidates(isWanted)} and ${isOfUnit}`
-            : isOfUnit
+            ? `${table.candidates(isWanted)} and ${isOfUnit(table.unit)}`
+            : isOfUnit(table.unit)
+      const source =
+        'units' in of && kept.has(table.name)
+          ? `${keptName(table)} where ${isOfUnit('unit')}`
+          : `(${linesOf(table, line, isChosen)})`
       const order = ['unit', ...table.key.map(quote)].join(', ')
       // CSV without quotes or a separator that could occur is the way to write lines as they are.
       const [written] = await rows(
-        `copy (
-             select line from (
-                 select ${table.unit} as unit, ${table.key.map(quote).join(', ')}, ${copyLine(columns)} as line
-                 from marts.${quote(table.name)}
-                 where ${isChosen}
-             )
-             order by ${order}
-         ) to '${file.replaceAll("'", "''")}' (format csv, header false, quote '', escape '', delimiter '\x01')`,
+        `copy (select line from ${source} order by ${order})
+         to '${file.replaceAll("'", "''")}' (format csv, header false, quote '', escape '', delimiter '\x01')`,
       )
       return Number(written?.Count)
     },
