@@ -50,11 +50,17 @@ arrivals as (
     from events
 ),
 keys as (
-    select account_id, 'registrant' as kind, registrant_id as value, arrival from arrivals
+    select account_id, 'registrant' as kind, registrant_id as value, arrival
+    from arrivals
+    where registrant_id is not null
     union all
-    select account_id, 'user' as kind, zoom_user_id as value, arrival from arrivals
+    select account_id, 'user' as kind, zoom_user_id as value, arrival
+    from arrivals
+    where zoom_user_id is not null
     union all
-    select account_id, 'email' as kind, lower(email) as value, arrival from arrivals
+    select account_id, 'email' as kind, lower(email) as value, arrival
+    from arrivals
+    where email is not null
 ),
 cleaned as (
     select * replace (nullif(trim(replace(value, chr(0), '')), '') as value)
@@ -68,7 +74,8 @@ final as (
         min(arrival) as arrival,
         (hash(account_id, kind, value) & 2147483647)::int as key_hash
     from cleaned
-    where value is not null
     group by account_id, kind, value
+    -- As a condition on rows, every value would be cleaned twice.
+    having count(value) > 0
 )
 select * from final
