@@ -13,7 +13,7 @@ import { writeRawFiles } from '../rawFiles.ts'
 import { atMost, type BenchRow, type Figures, type Place } from '../row.ts'
 
 /**
- * The first load of a catalog into tables as they are, with keys, indexes and references. Rival: `psql` with one
+ * The first load of a catalog into tables that have keys, indexes and references before and after. Rival: `psql` with one
  * `\copy` a table, the very lines that load writes, in one transaction. Both into an empty schema of the same server, with its
  * tables made before; reading, comparing and hashing the catalog is counted for ours, writing the lines not for psql.
  */
