@@ -2,7 +2,6 @@ import { strict as assert } from 'node:assert'
 import type { CaptureStatus, DataStream, Source, Subject } from '../streams.ts'
 import type { Page } from '../zoom/endpoint.ts'
 import { RowsChecksum } from './checksum.ts'
-import { textsOf } from './encodedRows.ts'
 import type { HeldPage } from './heldPages.ts'
 import type { Place } from './journal.ts'
 
@@ -117,7 +116,7 @@ export class Capture {
     this.#rows += rows.length
     this.#rejected += page.rejects.length
     if (page.totalRecords !== null) this.#expected = Math.max(this.#expected ?? 0, page.totalRecords)
-    for (const raw of textsOf(rows.columns.get('raw') ?? null)) this.#checksum.add(raw)
+    this.#checksum.addAll(rows.columns.get('raw') ?? null)
     const durations = rows.columns.get('duration_seconds')?.data as Int32Array | undefined
     if (durations?.some((seconds) => seconds > 0)) this.#hasDurations = true
   }

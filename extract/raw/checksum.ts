@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { EncodedColumn } from './encodedRows.ts'
 
 /**
  * Order-free checksum of a capture's rows, and how many of them differ. Two readings with equal rows in any
@@ -11,6 +12,14 @@ export class RowsChecksum {
   #words = new Uint32Array(4)
   #seen: Set<string> | null = new Set()
   #distinct = 0
+
+  /** @param texts a column of rows' texts; null where there is no row */
+  addAll(texts: EncodedColumn | null): void {
+    if (texts === null || texts.offsets === null) return
+    const { data, offsets } = texts
+    for (let at = 1; at < offsets.length; at++)
+      this.add((data as Uint8Array).subarray(offsets[at - 1], offsets[at]))
+  }
 
   /** @param raw the row's text, or the bytes of it */
   add(raw: string | Uint8Array): void {

@@ -18,13 +18,6 @@ export interface EncodedRows {
   columns: ReadonlyMap<string, EncodedColumn | null>
 }
 
-/** The bytes of each text of a column, in turn; none where it has only nulls. */
-export function* textsOf(column: EncodedColumn | null): Generator<Uint8Array> {
-  if (column === null || column.offsets === null) return
-  const { data, offsets } = column
-  for (let at = 1; at < offsets.length; at++) yield data.subarray(offsets[at - 1], offsets[at]) as Uint8Array
-}
-
 /** Turns rows into columns; what a row does not mention is null. Values must fit their type, see `checkRows`. */
 export function encodeRows(columns: Columns, rows: readonly { row: RawRow; raw: string }[]): EncodedRows {
   const encoded = new Map<string, EncodedColumn | null>()

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { Bytes } from './bytes.ts'
 import type { Disk, WritableFile } from './disk.ts'
 
 /** Where a record lies: the journal file's number, and the bytes of its line. */
@@ -10,7 +11,7 @@ export interface Place {
 
 interface Entry {
   captureId: string
-  line: Buffer
+  line: readonly Uint8Array[]
   resolve(place: Place): void
   reject(error: unknown): void
 }
@@ -42,6 +43,7 @@ export class Journal {
   /** Captures with a record in the file, by file number, oldest first. */
   readonly #capturesOf: Map<number, Set<string>>
   #queue: Entry[] = []
+  readonly #batch = new Bytes()
   #draining: Promise<void> | null = null
   #broken: unknown = null
   #current: { number: number; file: WritableFile; length: number } | null = null
@@ -56,8 +58,8 @@ export class Journal {
     this.#nextNumber = Math.max(0, ...found.keys()) + 1
   }
 
-  /** Resolves when the line would survive a power loss. Lines are durable in the order of the calls. */
-  append(captureId: string, line: Buffer): Promise<Place> {
+  /** Resolves when the line, given in parts, would survive a power loss. Lines are durable in the order of the calls. */
+  append(captureId: string, line: readonly Uint8Array[]): Promise<Place> {
     if (this.#broken !== null) return Promise.reject(this.#broken)
     return new Promise((resolve, reject) => {
       this.#queue.push({ captureId, line, resolve, reject })
@@ -106,14 +108,15 @@ export class Journal {
         const { number, file, length } = await this.#fileForNextBatch()
         const captures = this.#capturesOf.get(number) as Set<string>
         for (const entry of batch) captures.add(entry.captureId)
-        await file.write(
-          batch.length === 1 ? (batch[0] as Entry).line : Buffer.concat(batch.map((entry) => entry.line)),
-        )
+        this.#batch.clear()
+        for (const { line } of batch) for (const part of line) this.#batch.push(part)
+        await file.write(this.#batch.written())
         await file.sync()
         let offset = length
-        for (const entry of batch) {
-          entry.resolve({ file: number, offset, length: entry.line.length })
-          offset += entry.line.length
+        for (const { line, resolve } of batch) {
+          const lineLength = line.reduce((sum, part) => sum + part.length, 0)
+          resolve({ file: number, offset, length: lineLength })
+          offset += lineLength
         }
         this.#current = { number, file, length: offset }
       } catch (error) {

@@ -27,40 +27,24 @@ const prefixLength = 12
  * One line: `["<crc32 of the record's bytes>",<record>]\n`, itself JSON. The checksum tells a line that was cut by
  * a crash, also where the cut leaves something that parses.
  * @param body JSON text of a page's body, or the bytes of it; line breaks in it can only be layout and become spaces
+ * @returns the line's parts in turn: a body that is bytes is one of them, and not copied
  */
 export function encodeRecord(
   record: Exclude<JournalRecord, { t: 'page' }> | PageHeader,
   body?: string | Buffer,
-): Buffer {
-  let text = JSON.stringify(record)
-  if (typeof body === 'object') return lineAround(`${text.slice(0, -1)},"body":`, body)
-  if (body !== undefined) {
-    const oneLine = body.includes('\n') ? body.replaceAll('\n', ' ') : body
-    text = `${text.slice(0, -1)},"body":${oneLine}}`
-  }
-  const bytes = Buffer.byteLength(text)
-  const line = Buffer.allocUnsafe(prefixLength + bytes + 2)
-  line.write(text, prefixLength)
-  const sum = crc32(line.subarray(prefixLength, prefixLength + bytes))
-  line.write(`["${sum.toString(16).padStart(8, '0')}",`, 0, 'latin1')
-  line.write(']\n', prefixLength + bytes, 'latin1')
-  return line
+): Uint8Array[] {
+  const text = JSON.stringify(record)
+  const parts =
+    body === undefined
+      ? [Buffer.from(text)]
+      : [Buffer.from(`${text.slice(0, -1)},"body":`), inOneLine(body), Buffer.from('}')]
+  const sum = parts.reduce((sum, part) => crc32(part, sum), 0)
+  return [Buffer.from(`["${sum.toString(16).padStart(8, '0')}",`), ...parts, Buffer.from(']\n')]
 }
 
-/** The same around a body that is bytes already. */
-function lineAround(before: string, body: Buffer): Buffer {
-  const start = prefixLength + Buffer.byteLength(before)
-  const end = start + body.length + 1
-  const line = Buffer.allocUnsafe(end + 2)
-  line.write(before, prefixLength)
-  body.copy(line, start)
-  for (let at = line.indexOf(newline, start); at !== -1 && at < end - 1; at = line.indexOf(newline, at))
-    line[at] = 0x20
-  line.write('}', end - 1, 'latin1')
-  const sum = crc32(line.subarray(prefixLength, end))
-  line.write(`["${sum.toString(16).padStart(8, '0')}",`, 0, 'latin1')
-  line.write(']\n', end, 'latin1')
-  return line
+function inOneLine(body: string | Buffer): Buffer {
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  return bytes.includes(newline) ? Buffer.from(bytes.map((byte) => (byte === newline ? 0x20 : byte))) : bytes
 }
 
 /** The record of one line (with or without its line break), or null where the line is not whole. */

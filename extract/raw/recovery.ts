@@ -1,6 +1,4 @@
-import { join } from 'node:path'
-import { tableFromIPC } from 'apache-arrow'
-import { readParquet } from 'parquet-wasm'
+import { join, resolve } from 'node:path'
 import { type Stream, streams } from '../streams.ts'
 import type { Page } from '../zoom/endpoint.ts'
 import { Capture, type CapturedPage } from './capture.ts'
@@ -12,6 +10,8 @@ import { decodeRecord, type JournalRecord, linesOf } from './journalRecord.ts'
 import { flushOf, freeName, monthFolder, segmentName, setAsideFolder, streamFolder } from './layout.ts'
 import { lostFolder } from './lost.ts'
 import { manifestFolder } from './manifest.ts'
+import { withRaw } from './query.ts'
+import { segmentRowsSql } from './views.ts'
 
 /** What of a run is committed: the captures, and the number of its last flush (0 before the first). */
 export interface Committed {
@@ -23,23 +23,28 @@ export interface Committed {
 export async function readCommitted(dataDir: string, runId: string, disk: Disk): Promise<Committed> {
   const captureIds = new Set<string>()
   let lastFlush = 0
-  for (const { path, flush } of await segmentsOf(dataDir, 'captures', runId, disk)) {
-    lastFlush = Math.max(lastFlush, flush)
-    const bytes = await disk.read(path)
-    try {
-      const table = tableFromIPC(readParquet(bytes, { columns: ['capture_id'] }).intoIPCStream())
-      for (const id of table.getChild('capture_id') ?? []) captureIds.add(String(id))
-    } catch (cause) {
-      throw new RawZoneError({
-        action: 'read the commit record',
-        path,
-        reason: cause instanceof Error ? cause.message : String(cause),
-        remedy:
-          'A file with a final name was whole once: restore it from a backup, or move it away to read again.',
-        cause,
-      })
+  const records = await segmentsOf(dataDir, 'captures', runId, disk)
+  if (records.length === 0) return { captureIds, lastFlush }
+  await withRaw(dataDir, async (query) => {
+    for (const { path, flush } of records) {
+      lastFlush = Math.max(lastFlush, flush)
+      try {
+        const rows = await query<{ id: string }>(
+          `select capture_id as id from (${segmentRowsSql('captures', [resolve(path)])})`,
+        )
+        for (const { id } of rows) captureIds.add(id)
+      } catch (cause) {
+        throw new RawZoneError({
+          action: 'read the commit record',
+          path,
+          reason: cause instanceof Error ? cause.message : String(cause),
+          remedy:
+            'A file with a final name was whole once: restore it from a backup, or move it away to read again.',
+          cause,
+        })
+      }
     }
-  }
+  })
   return { captureIds, lastFlush }
 }
 

@@ -204,7 +204,7 @@ export async function openRawZone(
     /** Journals, then changes the state in memory: what was not durable did not happen. */
     async function transition(
       action: string,
-      line: () => Buffer,
+      line: () => readonly Uint8Array[],
       apply: (place: Place) => void,
     ): Promise<void> {
       capture.assertOpen(action)

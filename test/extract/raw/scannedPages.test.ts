@@ -9,8 +9,10 @@ const header = { t: 'page', c: 'run-000001', n: 1, at: 1, bytes: 2 } as const
 
 test('a body is journaled as bytes to the letter as it is as text', () => {
   for (const text of ['{}', '{"name":"王 é"}', '{\n "a": [\n1]}\n']) {
-    expect(encodeRecord(header, Buffer.from(text)).toString()).toBe(encodeRecord(header, text).toString())
-    expect(decodeRecord(encodeRecord(header, Buffer.from(text)))).toEqual({
+    const line = Buffer.concat(encodeRecord(header, Buffer.from(text)))
+    expect(line.toString()).toBe(Buffer.concat(encodeRecord(header, text)).toString())
+    expect(line.indexOf('\n')).toBe(line.length - 1)
+    expect(decodeRecord(line)).toEqual({
       ...header,
       body: JSON.parse(text),
     })
