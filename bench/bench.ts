@@ -1,29 +1,38 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { readmeSection } from './readme.ts'
 import { addResults, readResults } from './results.ts'
 import { rows } from './rows.ts'
 import { type RowResult, runRow } from './runRow.ts'
 import { terminalTable } from './table.ts'
 
-/**
- * What rollcall costs beside what it would cost at least:
- * `npm run bench -- [ROW…] [--scale small|full] [--size ROW=N…] [--repeat 3] [--folder DIR] [--json FILE] [--markdown]`.
- * The results are merged into the file; `--markdown` measures nothing and writes them into the README. Exit code 1
- * where a goal is missed at full scale.
- */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    scale: { type: 'string', default: 'full' },
-    size: { type: 'string', multiple: true, default: [] },
-    repeat: { type: 'string', default: '3' },
-    folder: { type: 'string' },
-    json: { type: 'string', default: join(import.meta.dirname, 'results', 'latest.json') },
-    markdown: { type: 'boolean', default: false },
-  },
-})
+const program = new Command('npm run bench --')
+  .description(
+    'What rollcall costs beside what it would cost at least. Results are merged into a file. Ends with 1 where a goal is missed at full scale.',
+  )
+  .addArgument(
+    new Argument('[rows...]', 'what to measure; all that do not take hours').choices(Object.keys(rows)),
+  )
+  .addOption(new Option('--scale <scale>', 'how large').choices(['small', 'full'] as const).default('full'))
+  .addOption(
+    new Option('--size <row=n>', 'how large one row is; may be given again')
+      .argParser(sizeOf)
+      .default(new Map<string, number>(), 'by scale'),
+  )
+  .option('--repeat <times>', 'the best of so many', wholeNumber, 3)
+  .option('--folder <dir>', 'where what is measured is written; a folder for temporary files')
+  .option('--json <file>', 'where results go', join(import.meta.dirname, 'results', 'latest.json'))
+  .option('--markdown', 'measure nothing, and write the results into the README')
+  .parse()
+const values = program.opts<{
+  scale: 'small' | 'full'
+  size: Map<string, number>
+  repeat: number
+  folder?: string
+  json: string
+  markdown?: boolean
+}>()
 
 if (values.markdown) {
   const readme = join(import.meta.dirname, '..', 'README.md')
@@ -33,18 +42,16 @@ if (values.markdown) {
 }
 
 async function measure(): Promise<void> {
-  const scale = oneOf(['small', 'full'] as const, values.scale)
-  const sizes = new Map(values.size.map((text) => sizeOf(text)))
+  const { scale, size: sizes } = values
   const names =
-    positionals.length > 0 ? positionals : Object.keys(rows).filter((name) => !rows[name]?.isByHand)
-  for (const name of [...names, ...sizes.keys()]) oneOf(Object.keys(rows), name)
+    program.args.length > 0 ? program.args : Object.keys(rows).filter((name) => !rows[name]?.isByHand)
   const results: RowResult[] = []
   for (const name of names) {
     const row = rows[name] as (typeof rows)[string]
     const size = sizes.get(name) ?? row.sizes[scale]
     const result = await runRow(name, row, {
       size,
-      repeats: wholeNumber(values.repeat),
+      repeats: values.repeat,
       folder: values.folder,
       onStep: (step) => process.stderr.write(`${name}: ${step}\n`),
     })
@@ -56,18 +63,15 @@ async function measure(): Promise<void> {
   if (scale === 'full' && isMissed) process.exitCode = 1
 }
 
-function sizeOf(text: string): [string, number] {
+function sizeOf(text: string, given: ReadonlyMap<string, number>): Map<string, number> {
   const [name = '', size = ''] = text.split('=')
-  return [name, wholeNumber(size)]
+  if (rows[name] === undefined) {
+    throw new InvalidArgumentError(`There is no row ${name}, only ${Object.keys(rows).join(', ')}.`)
+  }
+  return new Map([...given, [name, wholeNumber(size)]])
 }
 
 function wholeNumber(text: string): number {
-  if (!/^[1-9]\d{0,9}$/.test(text)) throw new Error(`Expected a whole number above 0, got "${text}".`)
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError('Not a whole number above 0.')
   return Number(text)
-}
-
-function oneOf<const T extends string>(allowed: readonly T[], text: string): T {
-  const found = allowed.find((one) => one === text)
-  if (found === undefined) throw new Error(`Expected one of ${allowed.join(', ')}, got "${text}".`)
-  return found
 }
