@@ -57,12 +57,15 @@ export async function buildAll(engine: Engine, building: string, build: Build): 
   const segments = segmentsNow(build.dataDir)
   const isSmall = areSmall(segments)
   const isStored = (model: Model) => isTable(model) || isSmall
-  await startCatalog(engine, building, build, segments, isSmall)
+  const isRead = await readByAnybody(engine, build)
+  await startCatalog(engine, building, build, segments, isSmall, isRead)
   const unneeded = await unneededAfter(engine, build, isStored)
   const steps = new Set<string>()
   for (const model of build.models) {
     build.signal?.throwIfAborted()
     const database = isInCatalog(model, build) ? 'rollcall' : 'steps'
+    // A view for people alone is made at the end.
+    if (!isTable(model) && !isRead.has(model.name)) continue
     const place = { database, isStored: isStored(model) }
     const built = await buildModel(engine.connection, model, build.clock, place)
     if (database === 'steps' && built.rows === 0) await showAsEmpty(engine.connection, model, database)
@@ -73,11 +76,17 @@ export async function buildAll(engine: Engine, building: string, build: Build): 
     build.onModel(built)
   }
   await audit(engine, build)
-  await finishCatalog(engine, build, segments)
+  await finishCatalog(engine, build, segments, isRead)
   await engine.run("set search_path = 'memory.main'")
   await engine.run('detach steps')
   await engine.run('checkpoint rollcall')
   await engine.run('detach rollcall')
+}
+
+/** The tables that a model or an audit reads. */
+async function readByAnybody(engine: Engine, { models, audits }: Build): Promise<Set<string>> {
+  const reads = await dependenciesOf(engine.connection, [...models, ...audits])
+  return new Set([...reads.values()].flat())
 }
 
 /** By name of a model: the models that nothing reads any more once it is built. */
@@ -122,6 +131,7 @@ export async function startCatalog(
   build: Source,
   segments: readonly Segment[],
   isSmall: boolean,
+  isRead: ReadonlySet<string>,
 ): Promise<void> {
   const { dataDir, corrections, likeness } = build
   try {
@@ -137,7 +147,9 @@ export async function startCatalog(
     await createRecord(engine, 'rollcall')
     await recordSegments(engine, 'rollcall', dataDir, segments)
     const alike = await readAlike(engine)
-    for (const stream of streams) await engine.run(inputSql(build, stream, alike, isSmall))
+    for (const stream of streams.filter((stream) => isRead.has(`raw.${stream}`))) {
+      await engine.run(inputSql(build, stream, alike, isSmall))
+    }
     const path = [
       'steps.raw',
       'rollcall.raw',
@@ -176,7 +188,12 @@ function inputSql(
 }
 
 /** The views over the raw files, and over these, and what every table and view is: for whoever opens the catalog. */
-async function finishCatalog(engine: Engine, build: Build, segments: readonly Segment[]): Promise<void> {
+async function finishCatalog(
+  engine: Engine,
+  build: Build,
+  segments: readonly Segment[],
+  isRead: ReadonlySet<string>,
+): Promise<void> {
   const { dataDir, fingerprint, models } = build
   const path = layers.map((layer) => `rollcall.${layer}`).join(',')
   await engine.run(`set search_path = '${path}'`)
@@ -187,7 +204,11 @@ async function finishCatalog(engine: Engine, build: Build, segments: readonly Se
   }
   for (const model of models) {
     const isView = !isTable(model)
-    if (isView) await engine.run(`create view rollcall.${model.name} as ${model.sql}`)
+    if (isView) {
+      const place = { database: 'rollcall', isStored: false }
+      const built = await buildModel(engine.connection, model, build.clock, place)
+      if (!isRead.has(model.name)) build.onModel(built)
+    }
     if (isView || isInCatalog(model, build)) {
       const kind = isView ? 'view' : 'table'
       await engine.run(`comment on ${kind} rollcall.${model.name} is ${quoteLiteral(model.header)}`)
