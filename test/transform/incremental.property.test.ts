@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { contentHash } from '../../load/contentHash.ts'
 import { load } from '../../load/load.ts'
+import { type Correction, writeCorrections } from '../../transform/corrections.ts'
 import { transform } from '../../transform/transform.ts'
 import { isFull } from '../chaos/scope.ts'
 import { createTestDatabase } from '../postgres/testDatabase.ts'
@@ -22,6 +23,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ what: fc.constant('promoted' as const), webinar: fc.nat(3), person: fc.nat(5) }),
   fc.record({ what: fc.constant('polled' as const), instance: fc.nat(5), person: fc.nat(5) }),
   fc.record({ what: fc.constant('moved_user' as const), person: fc.nat(5) }),
+  fc.record({ what: fc.constant('returned' as const), instance: fc.nat(5), row: fc.nat(5) }),
   fc.record({ what: fc.constant('nothing' as const) }),
 )
 const history = fc.array(fc.array(happening, { minLength: 0, maxLength: 4 }), {
@@ -33,6 +35,7 @@ const history = fc.array(fc.array(happening, { minLength: 0, maxLength: 4 }), {
 async function liveAndCompare(
   days: readonly (readonly Happening[])[],
   isEachDay: boolean,
+  decisions: ReadonlyMap<number, Correction[]> = new Map(),
 ): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-history-'))
   const dataDir = join(folder, 'daily')
@@ -46,9 +49,13 @@ async function liveAndCompare(
     const kinds: string[] = []
     for (const [index, happenings] of days.entries()) {
       await world.addRun(account.live(happenings))
+      const decided = decisions.get(index)
+      for (const folder of decided === undefined ? [] : [dataDir, whole]) {
+        await writeCorrections(folder, decided ?? [])
+      }
       const { kind, reason, catalogPath } = await transform({ dataDir, threads: 1 })
       kinds.push(kind)
-      if (index > 0) expect(reason).toBeNull()
+      if (index > 0) expect(reason).toBe(decided === undefined ? null : 'models or settings are others')
       if (!isEachDay && index < days.length - 1) continue
       const full = await transform({ dataDir: whole, isFull: true, threads: 1 })
       expect(await martDifferences(catalogPath, full.catalogPath)).toEqual({})
@@ -99,6 +106,36 @@ describe('a catalog that is built day by day', () => {
       ],
     ]
     expect(await liveAndCompare(days, false)).toEqual(['full', 'increment', 'increment', 'increment'])
+  })
+})
+
+/** That two e-mails are one person's, as `rollcall correct` would keep it. */
+function oneBy(line: number, one: string, other: string): Correction {
+  const targets = [one, other].map((key) => ({ kind: 'email' as const, key, instance_uuid: null }))
+  const [left, right] = targets as [(typeof targets)[0], (typeof targets)[0]]
+  const effects = targets.map((target) => ({ ...target, action: 'join' as const, cluster: `email:${one}` }))
+  const said = { line, decision: 'one' as const, one, other, why: null }
+  return { ...said, one_is: [left], other_is: [right], effects }
+}
+
+describe('a catalog that is built day by day with decisions and links by likeness', () => {
+  it('is the one that a build of everything gives', { timeout: 300_000 }, async () => {
+    const days: Happening[][] = [
+      [
+        { what: 'registered', webinar: 0, person: 1 },
+        held(0, [0, 1, 2], 0b0111),
+        held(1, [2, 3, 4], 0b111),
+        { what: 'returned', instance: 0, row: 1 },
+      ],
+      [held(2, [1, 4], 0b11)],
+      [held(0, [1, 3, 4], 0b101), { what: 'returned', instance: 1, row: 2 }],
+      [
+        { what: 'returned', instance: 3, row: 0 },
+        { what: 'late', instance: 2, people: [3] },
+      ],
+    ]
+    const decisions = new Map([[1, [oneBy(2, 'p1@x.org', 'p4@x.org')]]])
+    expect(await liveAndCompare(days, true, decisions)).toEqual(['full', 'full', 'increment', 'increment'])
   })
 })
 

@@ -16,6 +16,8 @@ export type Happening =
   | { what: 'promoted'; person: number; webinar: number }
   | { what: 'polled'; instance: number; person: number }
   | { what: 'moved_user'; person: number }
+  /** Somebody who has left comes back half a minute later, without any key and with an initial for a first name. */
+  | { what: 'returned'; instance: number; row: number }
   | { what: 'nothing' }
 
 interface Instance {
@@ -115,6 +117,24 @@ export class LivingAccount {
       case 'moved_user':
         this.#users.set(one.person % people.length, `U${one.person % people.length}`)
         break
+      case 'returned': {
+        const instance = pick(this.#instances, one.instance)
+        const left = pick(instance?.rows ?? [], one.row)
+        const [first = '', last] = String(left?.name ?? '').split(' ')
+        if (instance === undefined || left === undefined || last === undefined) break
+        const joined = Date.parse(String(left.leave_time)) + 30_000
+        instance.rows.push({
+          user_id: String(1000 + 100 * this.#day + instance.rows.length),
+          name: `${first.slice(0, 1)}. ${last}`,
+          email: null,
+          zoom_user_id: null,
+          registrant_id: null,
+          join_time: new Date(joined).toISOString(),
+          leave_time: new Date(joined + 60_000).toISOString(),
+          status: 'in_meeting',
+        })
+        break
+      }
       case 'nothing':
     }
   }
