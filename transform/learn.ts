@@ -26,8 +26,16 @@ export async function learnWeights(dataDir: string, options: EngineOptions): Pro
     const likeness = { threshold: 1, learned: null }
     const segments = segmentsNow(dataDir)
     const isSmall = areSmall(segments)
-    await startCatalog(engine, building, { dataDir, models, corrections, likeness }, segments, isSmall)
-    for (const model of await neededFor(engine, models)) {
+    const needed = await neededFor(engine, models)
+    await startCatalog(
+      engine,
+      building,
+      { dataDir, models, corrections, likeness },
+      segments,
+      isSmall,
+      needed,
+    )
+    for (const model of models.filter(({ name }) => needed.has(name))) {
       options.signal?.throwIfAborted()
       const isStored = isTable(model) || isSmall
       await buildModel(engine.connection, model, () => 0, { database: 'steps', isStored })
@@ -45,14 +53,14 @@ export async function learnWeights(dataDir: string, options: EngineOptions): Pro
   }
 }
 
-/** The models that `source` is built from, and itself, in the order of `models`. */
-async function neededFor(engine: Engine, models: readonly Model[]): Promise<Model[]> {
+/** Names of what `source` is built from, and its own. @param models in the order in which they can be built */
+async function neededFor(engine: Engine, models: readonly Model[]): Promise<Set<string>> {
   const needed = new Set([source])
   const dependencies = await dependenciesOf(engine.connection, models)
   for (const { name } of models.toReversed()) {
     if (needed.has(name)) for (const other of dependencies.get(name) ?? []) needed.add(other)
   }
-  return models.filter((model) => needed.has(model.name))
+  return needed
 }
 
 /** Learns from the table `source`. @throws {TransformError} where no two rows are alike */

@@ -2,8 +2,10 @@ import { strict as assert } from 'node:assert'
 import type { CaptureStatus, DataStream, Source, Subject } from '../streams.ts'
 import type { Page } from '../zoom/endpoint.ts'
 import { RowsChecksum } from './checksum.ts'
+import { columnsOf } from './columns.ts'
 import type { HeldPage } from './heldPages.ts'
 import type { Place } from './journal.ts'
+import { unpackColumn } from './packedRows.ts'
 
 /*
  * The states of a capture:
@@ -116,8 +118,9 @@ export class Capture {
     this.#rows += rows.length
     this.#rejected += page.rejects.length
     if (page.totalRecords !== null) this.#expected = Math.max(this.#expected ?? 0, page.totalRecords)
-    this.#checksum.addAll(rows.columns.get('raw') ?? null)
-    const durations = rows.columns.get('duration_seconds')?.data as Int32Array | undefined
+    const columns = columnsOf(this.stream)
+    this.#checksum.addAll(unpackColumn(columns, rows, 'raw') ?? null)
+    const durations = unpackColumn(columns, rows, 'duration_seconds')?.data as Int32Array | undefined
     if (durations?.some((seconds) => seconds > 0)) this.#hasDurations = true
   }
 

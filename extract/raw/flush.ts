@@ -10,6 +10,7 @@ import { encodeRows } from './encodedRows.ts'
 import type { HeldPage } from './heldPages.ts'
 import { monthFolder, monthOf, monthOfRun, segmentName } from './layout.ts'
 import { type Manifest, manifestFolder, manifestName, writeJson } from './manifest.ts'
+import { unpackRows } from './packedRows.ts'
 import { rowGroupRows, writeSegment } from './segment.ts'
 
 /** A batch is cut here too, so that rows with long texts do not make it large. */
@@ -104,7 +105,8 @@ async function* dataRuns(flush: Flush, captures: readonly Capture[]): AsyncGener
         page_number: page.pageNumber,
         fetched_at: page.fetchedAt,
       }
-      const { rows } = page.held ?? (await flush.readAgain(capture, page))
+      const { rows: packed } = page.held ?? (await flush.readAgain(capture, page))
+      const rows = unpackRows(columnsOf(capture.stream), packed)
       // Lists over many webinars have the id in the row, not in the subject: the row's own value wins.
       for (const name of ownProvenance) if (rows.columns.has(name)) delete shared[name]
       yield { rows, shared, firstRowNumber: 1 }

@@ -1,17 +1,21 @@
 import type { Page, Reject } from '../zoom/endpoint.ts'
 import type { CapturedPage } from './capture.ts'
 import type { Columns } from './columns.ts'
-import { type EncodedRows, encodeRows } from './encodedRows.ts'
+import { encodeRows } from './encodedRows.ts'
+import { type PackedRows, packRows } from './packedRows.ts'
 
-/** A page as it waits for its flush: rows as columns, which cost a third of the memory of objects and no collection. */
+/** A page in the form in which it waits for its flush. */
 export interface HeldPage {
-  rows: EncodedRows
+  rows: PackedRows
   rejects: readonly Reject[]
 }
 
 export function holdable(columns: Columns, page: Page): HeldPage {
-  return { rows: page.encoded ?? encodeRows(columns, page.rows), rejects: page.rejects }
+  return { rows: page.encoded ?? packRows(columns, encodeRows(columns, page.rows)), rejects: page.rejects }
 }
+
+/** What the objects around a page cost, about. */
+const pageBytes = 1024
 
 /** Which pages wait in memory for their flush: as many as fit, counted in bytes. */
 export class HeldPages {
@@ -37,5 +41,6 @@ export class HeldPages {
 }
 
 function bytesOf({ rows, rejects }: HeldPage): number {
-  return rejects.reduce((sum, { raw }) => sum + raw.length, rows.bytes)
+  const known = pageBytes + rows.layout.byteLength + rows.data.byteLength
+  return rejects.reduce((sum, { raw }) => sum + raw.length, known)
 }

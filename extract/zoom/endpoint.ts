@@ -1,5 +1,5 @@
 import type { RawRow } from '../raw/columns.ts'
-import type { EncodedRows } from '../raw/encodedRows.ts'
+import type { PackedRows } from '../raw/packedRows.ts'
 import type { DataStream, Source, Subject } from '../streams.ts'
 
 /** Zoom's rate-limit labels; quotas are counted per label and account. */
@@ -22,7 +22,7 @@ export interface Reject {
 export interface Page {
   rows: ParsedRow[]
   /** The same rows by column, where they were read so; `rows` are then made when they are asked for. */
-  encoded?: EncodedRows
+  encoded?: PackedRows
   rejects: Reject[]
   /** Null on the last page. */
   nextPageToken: string | null

@@ -1,9 +1,11 @@
 import { type Columns, columnsOf } from '../../raw/columns.ts'
 import type { EncodedColumn, EncodedRows } from '../../raw/encodedRows.ts'
+import { type PackedRows, packRows } from '../../raw/packedRows.ts'
 import type { DataStream } from '../../streams.ts'
 import type { Page } from '../endpoint.ts'
 import { int32, int64, RowRefused, text } from '../schemas/scalars.ts'
 import { epochMs } from '../schemas/time.ts'
+import { Arena } from './arena.ts'
 import { type ColumnSource, type RowView, valueAs } from './columns.ts'
 import { kinds, RowScanner, type ScannedRows } from './rowScanner.ts'
 
@@ -28,7 +30,7 @@ export function pageScanner({
   list,
   columns,
   check,
-}: Scannable): (bytes: Buffer) => (Omit<Page, 'rows'> & { encoded: EncodedRows }) | null {
+}: Scannable): (bytes: Buffer) => (Omit<Page, 'rows'> & { encoded: PackedRows }) | null {
   const fields = [...new Set(Object.values(columns).flatMap((source) => source.fields))]
   const scanner = new RowScanner(list, fields)
   const declared = columnsOf(stream)
@@ -36,12 +38,16 @@ export function pageScanner({
     const scanned = scanner.scan(bytes)
     if (scanned === null || ofErrors.some((name) => name in scanned.envelope)) return null
     try {
+      // Every byte stands in its row and, at most, in one column; the numbers of a column take at most 24 bytes a row.
+      arena.reset(2 * bytes.length + (fields.length + 1) * (scanned.rows + 2) * 32)
       const encoded = encode(bytes, scanned, declared, columns, fields)
       checkAll(encoded, check)
+      // What was read so far lies in memory that the next page uses.
+      const packed = packRows(declared, encoded)
       const { next_page_token, total_records, page_size } = scanned.envelope
       const promised = int64(total_records)
       return {
-        encoded,
+        encoded: packed,
         rejects: [],
         nextPageToken: text(next_page_token),
         totalRecords: promised !== null && promised >= 0 ? promised : null,
@@ -93,9 +99,9 @@ function columnOf(
 ): EncodedColumn | null {
   if (as === 'text') return textColumn(bytes, scanned, fields)
   const { rows } = scanned
-  const nulls = new Uint8Array(rows)
+  const nulls = arena.bytes(rows).fill(0)
   const numbers =
-    as === 'time' ? new Float64Array(rows) : as === 'int32' ? new Int32Array(rows) : new Uint8Array(rows)
+    as === 'time' ? arena.float64s(rows) : as === 'int32' ? arena.int32s(rows) : arena.bytes(rows)
   const days = new DayCache()
   let nullCount = 0
   for (let row = 0; row < rows; row++) {
@@ -119,10 +125,10 @@ function columnOf(
       const read = valueAs(as, scalarAt(bytes, scanned, cell), name)
       value = read === null ? null : Number(read)
     }
-    if (value === null) {
-      nulls[row] = 1
-      nullCount++
-    } else numbers[row] = value
+    numbers[row] = value ?? 0
+    if (value !== null) continue
+    nulls[row] = 1
+    nullCount++
   }
   if (nullCount === rows) return null
   return {
@@ -132,6 +138,8 @@ function columnOf(
     nullCount,
   }
 }
+
+const arena = new Arena()
 
 /** Places of texts that are used by one column after the other. */
 const scratch = { start: new Int32Array(0), end: new Int32Array(0), nulls: new Uint8Array(0) }
@@ -173,7 +181,8 @@ function spansOf(
   end: Int32Array,
   nulls: Uint8Array | null,
 ): EncodedColumn | null {
-  const offsets = new Int32Array(rows + 1)
+  const offsets = arena.int32s(rows + 1)
+  offsets[0] = 0
   let size = 0
   let nullCount = 0
   for (let row = 0; row < rows; row++) {
@@ -182,7 +191,7 @@ function spansOf(
     if (nulls !== null) nullCount += nulls[row] as number
   }
   if (nullCount === rows) return null
-  const data = Buffer.allocUnsafeSlow(size)
+  const data = arena.bytes(size)
   let to = 0
   for (let row = 0; row < rows; row++) {
     const from = start[row] as number
@@ -190,7 +199,13 @@ function spansOf(
     if (until - from > 64) to += bytes.copy(data, to, from, until)
     else for (let at = from; at < until; at++) data[to++] = bytes[at] as number
   }
-  return { data, offsets, nulls: nullCount === 0 ? null : (nulls as Uint8Array).slice(0, rows), nullCount }
+  return { data, offsets, nulls: nullCount === 0 ? null : copyOf(nulls as Uint8Array, rows), nullCount }
+}
+
+function copyOf(bytes: Uint8Array, length: number): Uint8Array {
+  const copy = arena.bytes(length)
+  copy.set(bytes.subarray(0, length))
+  return copy
 }
 
 function scalarAt(bytes: Buffer, { kind, start, end }: ScannedRows, cell: number): string | number | boolean {
@@ -252,8 +267,8 @@ class DayCache {
 
 /** As `encodeRows` writes them: 64-bit two's complement, without a BigInt for each. */
 function longs(numbers: Float64Array): BigInt64Array {
-  const written = new BigInt64Array(numbers.length)
-  const words = new Int32Array(written.buffer)
+  const written = arena.int64s(numbers.length)
+  const words = new Int32Array(written.buffer, written.byteOffset, numbers.length * 2)
   for (let at = 0; at < numbers.length; at++) {
     const value = numbers[at] as number
     words[at * 2] = value | 0
