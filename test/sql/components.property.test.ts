@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readModels } from '../../transform/models.ts'
 import { ModelRunner } from './model-runner.ts'
 
 let runner: ModelRunner
@@ -58,5 +59,22 @@ describe('connected components', () => {
     )
     expect(found).toHaveLength(length)
     expect(new Set(found.map(([, root]) => root))).toEqual(new Set([1]))
+    const query = (await readModels()).find(({ table }) => table === 'key_tuples_connected')?.sql ?? ''
+    const rounds = query.replace(
+      /final as \([\s\S]*$/,
+      'final as (select round from rounds) select * from final',
+    )
+    const [last] = await runner.rows(`select max(round) as round from (${rounds})`)
+    // Doubling: some log2 of the length, whatever its order. Step by step it would be 100,000.
+    expect(Number(last?.round)).toBeLessThanOrEqual(2 * Math.log2(length))
   }, 120_000)
+
+  it('of keys across instances are found by the same query', async () => {
+    const [within, across] = (await readModels())
+      .filter(({ table }) => table.endsWith('_connected'))
+      .map(({ sql }) => sql)
+    const steps = (sql = '') => sql.slice(sql.indexOf('rounds as ('), sql.indexOf('final as ('))
+    expect(steps(across)).toBe(steps(within))
+    expect(steps(within).length).toBeGreaterThan(1000)
+  })
 })
