@@ -27,63 +27,67 @@ people as (
     select id, display_name, primary_email from zoom_people
 ),
 
--- Points in hundredths here: whole numbers sort faster. A person belongs to one account. Not
--- materialized, so that asking for one period or one kind of period costs no more than that.
-by_month as not materialized (
+accounts as (
+    select account_id, row_number() over (order by account_id) as account_number
+    from zoom_webinars
+    group by account_id
+),
+
+-- Whole numbers up to the end, points in hundredths and accounts by number: they sort and divide
+-- faster. A person belongs to one account. One order of the attendances gives months and quarters.
+attended as (
     select
-        date_trunc('month', first_join_time at time zone 'UTC')::date as period_start,
+        participants.person_id,
+        accounts.account_number,
+        date_trunc('month', participants.first_join_time at time zone 'UTC')::date as month,
+        participants.total_duration,
+        participants.polls_answered,
+        participants.questions_asked,
+        participants.has_answered_survey,
+        (participants.engagement_score * 100)::integer as points
+    from zoom_participants as participants
+    inner join accounts on accounts.account_id = participants.account_id
+    where participants.role = 'attendee' and participants.engagement_score is not null
+),
+
+dated as (
+    select *, date_trunc('quarter', month::timestamp)::date as quarter from attended
+),
+
+periods as (
+    select
+        month is null as is_quarter,
+        coalesce(month, quarter) as period_start,
         person_id,
-        min(account_id) as account_id,
+        min(account_number) as account_number,
         count(*) as instances,
         sum(total_duration) as duration,
         sum(polls_answered) as polls,
         sum(questions_asked) as questions,
         count(*) filter (where has_answered_survey) as surveys,
-        sum((engagement_score * 100)::integer) as points
-    from zoom_participants
-    where role = 'attendee' and engagement_score is not null
-    group by period_start, person_id
+        sum(points) as points
+    from dated
+    group by grouping sets ((person_id, quarter, month), (person_id, quarter))
 ),
 
-by_quarter as not materialized (
-    select
-        date_trunc('quarter', period_start::timestamp)::date as period_start,
-        person_id,
-        min(account_id) as account_id,
-        sum(instances)::bigint as instances,
-        sum(duration)::bigint as duration,
-        sum(polls)::bigint as polls,
-        sum(questions)::bigint as questions,
-        sum(surveys)::bigint as surveys,
-        sum(points)::bigint as points
-    from by_month
-    group by 1, person_id
-),
-
+-- One frame for all, so that one pass over one order gives them.
 ranked as (
     select
-        'month' as period,
         *,
-        rank() over in_order as place,
-        count(*) over (in_order range current row) as peers,
-        count(*) over (partition by period_start, account_id) as people
-    from by_month
-    window in_order as (partition by period_start, account_id order by points desc)
-    union all
-    select
-        'quarter',
-        *,
-        rank() over in_order,
-        count(*) over (in_order range current row),
-        count(*) over (partition by period_start, account_id)
-    from by_quarter
-    window in_order as (partition by period_start, account_id order by points desc)
+        rank() over by_points as place_from_below,
+        cume_dist() over by_points as share_up_to,
+        count(*) over by_points as people
+    from periods
+    window by_points as (
+        partition by is_quarter, period_start, account_number order by points
+        rows between unbounded preceding and unbounded following
+    )
 ),
 
 final as (
     select
-        ranked.account_id,
-        ranked.period,
+        accounts.account_id,
+        case when ranked.is_quarter then 'quarter' else 'month' end as period,
         ranked.period_start,
         ranked.person_id,
         people.display_name,
@@ -93,12 +97,16 @@ final as (
         ranked.polls::integer as polls_answered,
         ranked.questions::integer as questions_asked,
         ranked.surveys::integer as surveys_answered,
-        (ranked.points / 100.0)::numeric(12, 2) as engagement_points,
-        (ranked.points / 100.0 / ranked.instances)::numeric(5, 2) as avg_engagement_score,
-        ranked.place::integer as engagement_rank,
-        (100.0 * (ranked.people - ranked.place - ranked.peers + 1) / nullif(ranked.people - 1, 0))
-            ::numeric(5, 2) as engagement_percentile
+        (ranked.points * 0.01)::numeric(12, 2) as engagement_points,
+        ((2 * ranked.points + ranked.instances) / (2 * ranked.instances) * 0.01)::numeric(5, 2)
+            as avg_engagement_score,
+        (ranked.people - round(ranked.share_up_to * ranked.people) + 1)::integer as engagement_rank,
+        (
+            (20000 * (ranked.place_from_below - 1) + ranked.people - 1)
+            / nullif(2 * (ranked.people - 1), 0) * 0.01
+        )::numeric(5, 2) as engagement_percentile
     from ranked
+    inner join accounts on accounts.account_number = ranked.account_number
     inner join people on people.id = ranked.person_id
 )
 
