@@ -7,7 +7,7 @@ import { int32, int64, RowRefused, text } from '../schemas/scalars.ts'
 import { epochMs } from '../schemas/time.ts'
 import { Arena } from './arena.ts'
 import { type ColumnSource, type RowView, valueAs } from './columns.ts'
-import { kinds, RowScanner, type ScannedRows } from './rowScanner.ts'
+import { kinds, RowScanner, type ScannedRows, unescaped } from './rowScanner.ts'
 
 export interface Scannable {
   stream: DataStream
@@ -75,7 +75,7 @@ function encode(
     if (source === undefined && name !== 'raw') continue
     const column =
       source === undefined
-        ? spansOf(bytes, scanned.rows, scanned.rowStart, scanned.rowEnd, null)
+        ? spansOf(bytes, scanned.rows, scanned.rowStart, scanned.rowEnd, null, none)
         : columnOf(
             bytes,
             scanned,
@@ -152,6 +152,7 @@ function textColumn(bytes: Buffer, scanned: ScannedRows, fields: readonly number
     scratch.nulls = new Uint8Array(rows)
   }
   const { start, end, nulls } = scratch
+  const others = new Map<number, Buffer>()
   for (let row = 0; row < rows; row++) {
     start[row] = 0
     end[row] = 0
@@ -164,29 +165,34 @@ function textColumn(bytes: Buffer, scanned: ScannedRows, fields: readonly number
       const to = scanned.end[cell] as number
       // An empty text says nothing.
       if (from === to) continue
+      if (what === kinds.escaped) others.set(row, Buffer.from(unescaped(bytes.toString('utf8', from, to))))
       start[row] = from
       end[row] = to
       nulls[row] = 0
       break
     }
   }
-  return spansOf(bytes, rows, start, end, nulls)
+  return spansOf(bytes, rows, start, end, nulls, others)
 }
 
-/** Texts by their places in the bytes, put together. */
+const none: ReadonlyMap<number, Buffer> = new Map()
+
+/** Texts by their places in the bytes, put together; `others` are texts that do not stand there as they are meant. */
 function spansOf(
   bytes: Buffer,
   rows: number,
   start: Int32Array,
   end: Int32Array,
   nulls: Uint8Array | null,
+  others: ReadonlyMap<number, Buffer>,
 ): EncodedColumn | null {
   const offsets = arena.int32s(rows + 1)
   offsets[0] = 0
   let size = 0
   let nullCount = 0
   for (let row = 0; row < rows; row++) {
-    size += (end[row] as number) - (start[row] as number)
+    const other = others.size > 0 ? others.get(row) : undefined
+    size += other?.length ?? (end[row] as number) - (start[row] as number)
     offsets[row + 1] = size
     if (nulls !== null) nullCount += nulls[row] as number
   }
@@ -194,6 +200,12 @@ function spansOf(
   const data = arena.bytes(size)
   let to = 0
   for (let row = 0; row < rows; row++) {
+    const other = others.size > 0 ? others.get(row) : undefined
+    if (other !== undefined) {
+      data.set(other, to)
+      to += other.length
+      continue
+    }
     const from = start[row] as number
     const until = end[row] as number
     if (until - from > 64) to += bytes.copy(data, to, from, until)
@@ -211,6 +223,7 @@ function copyOf(bytes: Uint8Array, length: number): Uint8Array {
 function scalarAt(bytes: Buffer, { kind, start, end }: ScannedRows, cell: number): string | number | boolean {
   if (kind[cell] === kinds.true || kind[cell] === kinds.false) return kind[cell] === kinds.true
   const written = bytes.toString('utf8', start[cell], end[cell])
+  if (kind[cell] === kinds.escaped) return unescaped(written)
   return kind[cell] === kinds.integer ? Number(written) : written
 }
 

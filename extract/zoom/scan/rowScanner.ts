@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import { hasSecretLink, isSecretKey } from '../redact.ts'
 
-/** What stands at a field of a row. */
-export const kinds = { absent: 0, string: 1, integer: 2, true: 3, false: 4, null: 5 } as const
+/** What stands at a field of a row; a string in which something is escaped is told apart. */
+export const kinds = { absent: 0, string: 1, integer: 2, true: 3, false: 4, null: 5, escaped: 6 } as const
 
 /** The rows of a page as places in its bytes. Valid until the next page is scanned: all pages share the memory. */
 export interface ScannedRows {
@@ -35,10 +35,14 @@ const digitsMax = 15
 const keysMax = 200
 const rowsMax = 10_000
 
-/** Of a byte in a string: 0 goes on, 1 ends it, 2 cannot be read here, 3 may be part of a link. */
+/** Escapes that `JSON.stringify` writes too: `\u0041` and `\/` it would write another way. */
+const plainEscapes = new Set([...'"\\bfnrt'].map((character) => character.charCodeAt(0)))
+
+/** Of a byte in a string: 0 goes on, 1 ends it, 2 cannot be read here, 3 may be part of a link, 4 escapes the next. */
 const inString = Uint8Array.from({ length: 256 }, (_, at) => {
   if (at === byte.quote) return 1
-  if (at < 0x20 || at === byte.backslash) return 2
+  if (at === byte.backslash) return 4
+  if (at < 0x20) return 2
   return at === 0x3d || at === 0x25 ? 3 : 0
 })
 
@@ -62,7 +66,7 @@ interface Key {
  * `JSON.stringify` would write it, to the letter.
  *
  * Any other form, of any row, is not read at all, and left to `JSON.parse`: nested values, blanks between values,
- * escapes in strings, numbers that are no integers, a field twice, anything that may be secret.
+ * escapes that could be written shorter, numbers that are no integers, a field twice, anything that may be secret.
  */
 export class RowScanner {
   readonly #list: string
@@ -126,6 +130,7 @@ export class RowScanner {
 
   #envelopeKey(): string {
     this.#string()
+    if (this.#value.kind === kinds.escaped) throw otherForm
     const name = this.#text()
     this.#expect(byte.colon)
     // A number as a name would be moved to the front by whoever parses and prints the body.
@@ -137,7 +142,7 @@ export class RowScanner {
   #envelopeValue(): string | number | boolean | null {
     this.#scalar()
     const { kind } = this.#value
-    if (kind === kinds.string) return this.#text()
+    if (kind === kinds.string || kind === kinds.escaped) return this.#text()
     if (kind === kinds.integer) return Number(this.#text())
     return kind === kinds.null ? null : kind === kinds.true
   }
@@ -233,16 +238,22 @@ export class RowScanner {
     const start = this.#at
     let at = start
     let hasMarks = false
+    let kind: number = kinds.string
     for (; at < length; at++) {
       const what = inString[bytes[at] as number] as number
       if (what === 0) continue
       if (what === 1) break
       if (what === 2) throw otherForm
-      hasMarks = true
+      if (what === 3) hasMarks = true
+      else {
+        at++
+        if (at >= length || !plainEscapes.has(bytes[at] as number)) throw otherForm
+        kind = kinds.escaped
+      }
     }
     if (at >= length) throw otherForm
     this.#at = at + 1
-    this.#value.kind = kinds.string
+    this.#value.kind = kind
     this.#value.start = start
     this.#value.end = at
     if (hasMarks && hasSecretLink(this.#text())) throw otherForm
@@ -262,8 +273,9 @@ export class RowScanner {
 
   /** The value read last, as text. */
   #text(): string {
-    const { start, end } = this.#value
-    return (this.#bytes as Buffer).toString('utf8', start, end)
+    const { kind, start, end } = this.#value
+    const written = (this.#bytes as Buffer).toString('utf8', start, end)
+    return kind === kinds.escaped ? unescaped(written) : written
   }
 
   #isNext(expected: number): boolean {
@@ -287,6 +299,9 @@ export class RowScanner {
     this.#rowEnd = copied(this.#rowEnd, new Int32Array(rows))
   }
 }
+
+/** What is between a string's quotes, as it is meant. */
+export const unescaped = (written: string): string => JSON.parse(`"${written}"`)
 
 function copied<Numbers extends Uint8Array | Int32Array>(from: Numbers, to: Numbers): Numbers {
   to.set(from)

@@ -71,12 +71,22 @@ test('a page as Zoom sends it is read from its bytes, also with fields nobody kn
     { name: '王' },
   ]
   expect(bothWays(bodyOf(rows))).toBe('scanned')
+  const quoted = ['さくら "Sunny" Dubois', 'C:\\x\n\ty', '"', '\b\f\r'].map((name) => ({
+    ...person,
+    name,
+    id: `${name}=`,
+  }))
+  expect(bothWays(bodyOf([person, ...quoted, { ...person, duration: '"1"' }]))).toBe('scanned')
   expect(bothWays(bodyOf(rows, { from: null, of: true }))).toBe('scanned')
 })
 
 test.each([
   ['blanks between values', JSON.stringify(JSON.parse(bodyOf([person])), null, 1)],
-  ['an escape', bodyOf([{ ...person, name: 'a "b"' }])],
+  ['an escape that could be written shorter', bodyOf([person]).replace('Ana', '\\u0041na')],
+  ['a slash that is escaped', bodyOf([person]).replace('Ana', '\\/na')],
+  ['an escape in a name', bodyOf([{ ...person, 'a"b': 1 }])],
+  ['a half of a pair', bodyOf([{ ...person, name: '\ud800' }])],
+  ['a link behind an escape', bodyOf([{ ...person, name: 'see "https://zoom.us/w/9?tk=SECRET"' }])],
   ['a nested value', bodyOf([{ ...person, more: [] }])],
   ['a number that is no integer', bodyOf([{ ...person, duration: 1.5 }])],
   ['a number printed another way', bodyOf([person]).replace('3600', '36e2')],
@@ -112,6 +122,7 @@ test('bytes that are no UTF-8 are left as well', () => {
 test('whatever a page holds, it is read to the same columns both ways, or left', () => {
   const text = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 12 }),
+    fc.constantFrom('"', '\\', 'a\n"b"=', '\u0001', '\ud800', '/'),
     fc.constantFrom(
       '',
       ' ',
