@@ -9,6 +9,7 @@ import { type Engine, packQuickly } from './engine.ts'
 import { lastReads } from './lifetimes.ts'
 import { type Likeness, likenessTablesSql } from './likeness.ts'
 import { isKept, isTable, type Model } from './models.ts'
+import { showRaw } from './rawViews.ts'
 import {
   createRecord,
   lineageOf,
@@ -22,7 +23,7 @@ import {
   writeState,
 } from './record.ts'
 import { layers, readColumns } from './scope.ts'
-import { quoteList, quoteLiteral } from './sql-text.ts'
+import { quoteLiteral } from './sql-text.ts'
 import { messageOf, TransformError } from './transform-error.ts'
 
 export interface Build {
@@ -200,7 +201,7 @@ async function finishCatalog(
   const alike = await readAlike(engine)
   await engine.run('begin')
   for (const stream of ['captures', ...streams.filter((stream) => stream !== 'captures')] as Stream[]) {
-    await engine.run(rawView(dataDir, stream, alike))
+    await showRaw(engine, dataDir, stream, alike)
   }
   for (const model of models) {
     const isView = !isTable(model)
@@ -222,17 +223,4 @@ async function finishCatalog(
   )
   await writeState(engine, 'rollcall', { fingerprint, lineage, version: 1, lost })
   await engine.run('commit')
-}
-
-/**
- * The statement that (re)creates `rollcall.raw.<stream>`, see `rawViewSql`.
- * @param alike paths below `raw/` of segments known to have the declared columns; the others are opened to find out
- */
-export function rawView(dataDir: string, stream: Stream, alike: ReadonlySet<string>): string {
-  const rows = storedRowsSql(dataDir, stream, listSegments(dataDir, stream), alike)
-  const committed =
-    stream === 'captures'
-      ? `not list_contains(${quoteList(lostCaptures(dataDir))}, capture_id)`
-      : 'capture_id in (select captures.capture_id from rollcall.raw.captures)'
-  return `create or replace view rollcall.raw.${stream} as select * from (${rows}) where ${committed}`
 }

@@ -4,10 +4,11 @@ import type { Stream } from '../extract/streams.ts'
 import { buildModel, showAsEmpty } from './build.ts'
 import { Doubt } from './doubt.ts'
 import { type Engine, packQuickly } from './engine.ts'
-import { audit, type Build, rawView, smallBytesMax } from './full.ts'
+import { audit, type Build, smallBytesMax } from './full.ts'
 import { mergeScope, neededModels, planMerge } from './merge.ts'
 import { isKept, isTable, type Model } from './models.ts'
 import { widenAppearances, widenArrivals, widenClaims } from './persons.ts'
+import { showRaw } from './rawViews.ts'
 import { type BuildState, readAlike, recordSegments, type Segment, writeState } from './record.ts'
 import { attachScratch, fillScope, refuseLargeScope } from './scope.ts'
 import { quoteLiteral } from './sql-text.ts'
@@ -163,6 +164,6 @@ async function dropSteps(engine: Engine, models: readonly Model[]): Promise<void
 async function refreshViews(engine: Engine, dataDir: string, segments: readonly Segment[]): Promise<void> {
   const alike = await readAlike(engine)
   for (const stream of new Set(segments.map((segment) => segment.stream))) {
-    await engine.run(rawView(dataDir, stream, alike))
+    await showRaw(engine, dataDir, stream, alike)
   }
 }

@@ -131,6 +131,11 @@ export async function createRecord(engine: Engine, database: string): Promise<vo
   for (const stream of recordedStreams) {
     await engine.run(`create table ${builds}.${stream} as ${segmentRowsSql(stream, [])}`)
   }
+  for (const table of ['state', 'segments', 'capture_files', 'changes', ...recordedStreams]) {
+    await engine.run(
+      `comment on table ${builds}.${table} is 'For rollcall itself: what the catalog was built from.'`,
+    )
+  }
 }
 
 /**

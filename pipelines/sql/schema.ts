@@ -23,7 +23,7 @@ export async function readSchema(connection: DuckDBConnection): Promise<Relation
     `select schema_name, table_name, column_name, data_type
      from duckdb_columns()
      where not internal
-     order by schema_name <> 'marts', schema_name, table_name, column_index`,
+     order by schema_name <> 'marts', schema_name = 'builds', schema_name, table_name, column_index`,
   )
   const comments = await connection.runAndReadAll(
     `select schema_name, table_name, comment from duckdb_tables() where not internal
