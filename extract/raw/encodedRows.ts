@@ -77,19 +77,9 @@ function nullsOf(values: readonly RawValue[]): Uint8Array {
   return nulls
 }
 
-/** A value that `length` rows share: encoded once, then repeated. */
-export function repeated(type: ColumnType, value: RawValue, length: number): EncodedColumn | null {
-  if (value === null) return null
-  const { data, offsets } = encodeColumn(type, [value], 0)
-  if (offsets === null) {
-    const all = new (data.constructor as Int32ArrayConstructor)(length).fill(data[0] as number)
-    return { data: all, offsets: null, nulls: null, nullCount: 0 }
-  }
-  const all = Buffer.alloc(data.length * length)
-  if (data.length > 0) all.fill(data as Uint8Array)
-  const ends = new Int32Array(length + 1)
-  for (let at = 1; at <= length; at++) ends[at] = at * data.length
-  return { data: all, offsets: ends, nulls: null, nullCount: 0 }
+/** A column of one value, which many rows share; null where it is null. */
+export function encodeValue(type: ColumnType, value: RawValue): EncodedColumn | null {
+  return value === null ? null : encodeColumn(type, [value], 0)
 }
 
 /** Filled by hand: the constructors of typed arrays are several times slower on arrays with nulls. */

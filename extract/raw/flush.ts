@@ -11,10 +11,17 @@ import type { HeldPage } from './heldPages.ts'
 import { monthFolder, monthOf, monthOfRun, segmentName } from './layout.ts'
 import { type Manifest, manifestFolder, manifestName, writeJson } from './manifest.ts'
 import { unpackRows } from './packedRows.ts'
-import { rowGroupRows, writeSegment } from './segment.ts'
+import { ReusedMemory } from './reusedMemory.ts'
+import { writeSegment } from './segment.ts'
+
+/**
+ * Rows that go to Arrow and on to Parquet at once, several times for a row group: so many stay near the processor on
+ * their way, and still share what each batch costs by itself.
+ */
+const batchRows = 4096
 
 /** A batch is cut here too, so that rows with long texts do not make it large. */
-const batchBytesMax = 16 * 1024 * 1024
+const batchBytesMax = 4 * 1024 * 1024
 
 /** Columns of provenance that a row may carry itself; all rows of an endpoint do or none does. */
 const ownProvenance = ['webinar_id', 'instance_uuid'] as const
@@ -118,16 +125,20 @@ async function* oneRun(stream: Stream, rows: readonly ParsedRow[]): AsyncGenerat
   yield { rows: encodeRows(columnsOf(stream), rows), shared: {}, firstRowNumber: null }
 }
 
-/** Gathers runs into batches of bounded size; a run is one page and stays whole. */
+/**
+ * Gathers runs into batches of bounded size; a run is one page and stays whole. A batch is good until the next is asked
+ * for.
+ */
 async function* batches(stream: Stream, runs: AsyncIterable<RowRun>): AsyncGenerator<RecordBatch> {
   const columns = columnsOf(stream)
   const schema = arrowSchema(columns)
+  const memory = new ReusedMemory()
   let batch: RowRun[] = []
   let rows = 0
   let bytes = 0
   for await (const run of runs) {
-    if (rows > 0 && (rows + run.rows.length > rowGroupRows || bytes + run.rows.bytes > batchBytesMax)) {
-      yield arrowBatch(schema, columns, batch)
+    if (rows > 0 && (rows + run.rows.length > batchRows || bytes + run.rows.bytes > batchBytesMax)) {
+      yield arrowBatch(schema, columns, batch, memory)
       batch = []
       rows = 0
       bytes = 0
@@ -136,7 +147,7 @@ async function* batches(stream: Stream, runs: AsyncIterable<RowRun>): AsyncGener
     rows += run.rows.length
     bytes += run.rows.bytes
   }
-  if (rows > 0) yield arrowBatch(schema, columns, batch)
+  if (rows > 0) yield arrowBatch(schema, columns, batch, memory)
 }
 
 function captureRow(flush: Flush, capture: Capture): ParsedRow {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
-import { type RecordBatch as ArrowBatch, Table as ArrowTable, tableToIPC } from 'apache-arrow'
+import type { RecordBatch as ArrowBatch } from 'apache-arrow'
 import {
   Compression,
   EnabledStatistics,
@@ -11,9 +11,10 @@ import {
 } from 'parquet-wasm'
 import type { Disk } from './disk.ts'
 import { diskError } from './error.ts'
+import { IpcStream } from './ipcStream.ts'
 
-/** Rows of a row group, and of the batches that make it: what a segment costs in memory while it is written. */
-export const rowGroupRows = 16_384
+/** Rows of a row group, which is in memory, compressed, until it is whole. */
+const rowGroupRows = 16_384
 
 export interface Written {
   bytes: number
@@ -23,7 +24,8 @@ export interface Written {
 /**
  * Writes one Parquet file, row group by row group. The final name means a whole and durable file: temporary name
  * in the same folder, sync, rename, sync of the folder.
- * @param batches Arrow batches of one schema, at least one, in the order of their rows
+ * @param batches Arrow batches of one schema, at least one, in the order of their rows; the next is asked for when one
+ *   is no longer needed
  * @param beforeRename called when the file is durable and has only to get its name
  * @returns size of the file in bytes and the SHA-256 of them
  * @throws RawZoneError
@@ -64,6 +66,7 @@ export async function writeSegment(
 
 async function* parquet(path: string, batches: AsyncIterable<ArrowBatch>): AsyncGenerator<Uint8Array> {
   const source = batches[Symbol.asyncIterator]()
+  const stream = new IpcStream()
   // An error inside the stream reaches us as the wasm's own words only, so the true one is kept aside.
   let fault: unknown = null
   const input = new ReadableStream(
@@ -72,7 +75,7 @@ async function* parquet(path: string, batches: AsyncIterable<ArrowBatch>): Async
         try {
           const { done, value } = await source.next()
           if (done) return controller.close()
-          const table = Table.fromIPCStream(tableToIPC(new ArrowTable([value]), 'stream'))
+          const table = Table.fromIPCStream(stream.of(value))
           for (const batch of table.recordBatches()) controller.enqueue(batch)
           table.free()
         } catch (error) {
