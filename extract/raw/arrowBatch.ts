@@ -13,9 +13,9 @@ import {
   TimestampMillisecond,
   Utf8,
 } from 'apache-arrow'
+import type { BatchMemory, Room } from './batchMemory.ts'
 import type { Columns, ColumnType, RawRow } from './columns.ts'
 import { type EncodedColumn, type EncodedRows, encodeValue } from './encodedRows.ts'
-import type { ReusedMemory } from './reusedMemory.ts'
 
 /** Rows that share some values, such as a page's provenance: the shared ones are told once. */
 export interface RowRun {
@@ -33,21 +33,22 @@ export function arrowSchema(columns: Columns): Schema {
 /**
  * Puts runs of rows together to Arrow columns. The columns come from the declared schema, never from the values: a
  * column whose values are all null keeps its place and type.
- * @param memory what the batch is made in: it is good until the next is made in the same
+ * @param memory what the batch is made in; it is good until the next is made there
  */
 export function arrowBatch(
   schema: Schema,
   columns: Columns,
   runs: readonly RowRun[],
-  memory: ReusedMemory,
+  memory: BatchMemory,
 ): RecordBatch {
   let length = 0
   for (const { rows } of runs) length += rows.length
-  const children = schema.fields.map(({ name, type }) => {
-    const parts = runs.map((run) => partOf(name, columns[name] as ColumnType, run))
-    const take = (what: string, bytes: number) => memory.take(`${name} ${what}`, bytes)
-    return column(type, parts, length, take)
-  })
+  const fields = schema.fields.map(({ name, type }) => ({
+    type,
+    parts: runs.map((run) => partOf(name, columns[name] as ColumnType, run)),
+  }))
+  memory.begin(fields.flatMap(({ type, parts }) => sizesOf(type, parts, length)))
+  const children = fields.map(({ type, parts }) => column(type, parts, length, memory))
   return new RecordBatch(
     schema,
     makeData({ type: new Struct(schema.fields), length, nullCount: 0, children }),
@@ -81,9 +82,6 @@ interface Part {
   isShared: boolean
 }
 
-/** Memory for a part of this column; what was in it before may still be. */
-type Take = (what: string, bytes: number) => ArrayBuffer
-
 function partOf(name: string, type: ColumnType, { rows, shared, firstRowNumber }: RowRun): Part {
   const { length } = rows
   if (name in shared) return { length, column: encodeValue(type, shared[name] ?? null), isShared: true }
@@ -95,16 +93,25 @@ function partOf(name: string, type: ColumnType, { rows, shared, firstRowNumber }
   return { length, column: rows.columns.get(name) ?? null, isShared: false }
 }
 
-function column(type: DataType, parts: readonly Part[], length: number, take: Take): Data {
-  const nulls = nullsOf(parts, length, take)
-  if (DataType.isUtf8(type)) return makeData({ type, length, ...nulls, ...joinedText(parts, length, take) })
+/** What a column takes at most, in bytes: nulls, offsets of text, values. */
+function sizesOf(type: DataType, parts: readonly Part[], length: number): number[] {
+  if (DataType.isUtf8(type)) return [bitsBytes(length), (length + 1) * 4, textBytes(parts)]
+  if (DataType.isBool(type)) return [bitsBytes(length), bitsBytes(length)]
+  return [bitsBytes(length), length * type.ArrayType.BYTES_PER_ELEMENT]
+}
+
+/** The order of the buffers is that in which Arrow writes them. */
+function column(type: DataType, parts: readonly Part[], length: number, memory: BatchMemory): Data {
+  const nulls = nullsOf(parts, length, memory)
+  if (DataType.isUtf8(type)) return makeData({ type, length, ...nulls, ...joinedText(parts, length, memory) })
   if (DataType.isBool(type)) {
-    const flags = joined(new Uint8Array(take('flags', length), 0, length), parts)
-    return makeData({ type, length, ...nulls, data: bitsOf(flags, take('values', bitsBytes(length))) })
+    const flags = joined(new Uint8Array(length), parts)
+    return makeData({ type, length, ...nulls, data: bitsOf(flags, memory.take(bitsBytes(length))) })
   }
   const Values = type.ArrayType as Int32ArrayConstructor
-  const values = new Values(take('values', length * Values.BYTES_PER_ELEMENT), 0, length)
-  return makeData({ type: type as Int32, length, ...nulls, data: joined(values, parts) })
+  const { buffer, byteOffset } = memory.take(length * Values.BYTES_PER_ELEMENT)
+  const data = joined(new Values(buffer, byteOffset, length), parts)
+  return makeData({ type: type as Int32, length, ...nulls, data })
 }
 
 /** All parts one after the other; where a part has only nulls, zeros stand in. */
@@ -123,31 +130,40 @@ function joined<Target extends Uint8Array | Int32Array | Float64Array | BigInt64
 
 const zeroOf = (target: object) => (target instanceof BigInt64Array ? 0n : 0)
 
+function textBytes(parts: readonly Part[]): number {
+  let bytes = 0
+  for (const { column, length, isShared } of parts) {
+    bytes += (column?.data.byteLength ?? 0) * (isShared ? length : 1)
+  }
+  return bytes
+}
+
 function joinedText(
   parts: readonly Part[],
   length: number,
-  take: Take,
+  memory: BatchMemory,
 ): { data: Uint8Array; valueOffsets: Int32Array } {
-  let size = 0
-  for (const part of parts) size += (part.column?.data.byteLength ?? 0) * (part.isShared ? part.length : 1)
-  const data = Buffer.from(take('text', size), 0, size)
-  const valueOffsets = new Int32Array(take('offsets', (length + 1) * 4), 0, length + 1)
+  const offsets = memory.take((length + 1) * 4)
+  const valueOffsets = new Int32Array(offsets.buffer, offsets.byteOffset, length + 1)
+  const size = textBytes(parts)
+  const text = memory.take(size)
+  const data = Buffer.from(text.buffer, text.byteOffset, size)
   valueOffsets[0] = 0
   let bytes = 0
   let row = 0
   for (const { length: rows, column, isShared } of parts) {
-    const text = (column?.data ?? null) as Uint8Array | null
-    if (text === null || column === null) {
+    const own = (column?.data ?? null) as Uint8Array | null
+    if (own === null || column === null) {
       valueOffsets.fill(bytes, row + 1, row + rows + 1)
     } else if (isShared) {
-      if (text.length > 0) data.fill(text, bytes, bytes + text.length * rows)
-      for (let at = 1; at <= rows; at++) valueOffsets[row + at] = bytes + at * text.length
-      bytes += text.length * rows
+      if (own.length > 0) data.fill(own, bytes, bytes + own.length * rows)
+      for (let at = 1; at <= rows; at++) valueOffsets[row + at] = bytes + at * own.length
+      bytes += own.length * rows
     } else {
-      const offsets = column.offsets as Int32Array
-      data.set(text, bytes)
-      for (let at = 1; at <= rows; at++) valueOffsets[row + at] = bytes + (offsets[at] as number)
-      bytes += text.length
+      const ends = column.offsets as Int32Array
+      data.set(own, bytes)
+      for (let at = 1; at <= rows; at++) valueOffsets[row + at] = bytes + (ends[at] as number)
+      bytes += own.length
     }
     row += rows
   }
@@ -157,30 +173,27 @@ function joinedText(
 function nullsOf(
   parts: readonly Part[],
   length: number,
-  take: Take,
+  memory: BatchMemory,
 ): { nullCount: number; nullBitmap?: Uint8Array } {
   let nullCount = 0
   for (const part of parts) nullCount += part.column === null ? part.length : part.column.nullCount
   if (nullCount === 0) return { nullCount }
-  const bytes = bitsBytes(length)
-  const bits = take('nulls', bytes)
-  if (nullCount === length) return { nullCount, nullBitmap: new Uint8Array(bits, 0, bytes).fill(0) }
-  const isThere = new Uint8Array(take('there', length), 0, length)
+  const isThere = new Uint8Array(length)
   let row = 0
   for (const { length: rows, column } of parts) {
     const nulls = column?.nulls ?? null
     if (nulls !== null) for (let at = 0; at < rows; at++) isThere[row + at] = 1 - (nulls[at] as number)
-    else isThere.fill(column === null ? 0 : 1, row, row + rows)
+    else if (column !== null) isThere.fill(1, row, row + rows)
     row += rows
   }
-  return { nullCount, nullBitmap: bitsOf(isThere, bits) }
+  return { nullCount, nullBitmap: bitsOf(isThere, memory.take(bitsBytes(length))) }
 }
 
 const bitsBytes = (length: number) => Math.ceil(length / 8)
 
 /** Arrow's bit order: the first value is the lowest bit of the first byte. */
-function bitsOf(flags: Uint8Array, memory: ArrayBuffer): Uint8Array {
-  const bytes = new Uint8Array(memory, 0, bitsBytes(flags.length)).fill(0)
+function bitsOf(flags: Uint8Array, { buffer, byteOffset }: Room): Uint8Array {
+  const bytes = new Uint8Array(buffer, byteOffset, bitsBytes(flags.length)).fill(0)
   for (let at = 0; at < flags.length; at++) {
     bytes[at >> 3] = (bytes[at >> 3] as number) | ((flags[at] as number) << (at & 7))
   }

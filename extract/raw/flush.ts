@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import type { RecordBatch } from 'apache-arrow'
 import { dataStreams, type Stream } from '../streams.ts'
 import type { ParsedRow } from '../zoom/endpoint.ts'
 import { arrowBatch, arrowSchema, type RowRun } from './arrowBatch.ts'
+import { BatchMemory } from './batchMemory.ts'
 import type { Capture, CapturedPage } from './capture.ts'
 import { columnsOf, type RawRow } from './columns.ts'
 import type { Disk } from './disk.ts'
@@ -11,7 +11,6 @@ import type { HeldPage } from './heldPages.ts'
 import { monthFolder, monthOf, monthOfRun, segmentName } from './layout.ts'
 import { type Manifest, manifestFolder, manifestName, writeJson } from './manifest.ts'
 import { unpackRows } from './packedRows.ts'
-import { ReusedMemory } from './reusedMemory.ts'
 import { writeSegment } from './segment.ts'
 
 /**
@@ -126,19 +125,19 @@ async function* oneRun(stream: Stream, rows: readonly ParsedRow[]): AsyncGenerat
 }
 
 /**
- * Gathers runs into batches of bounded size; a run is one page and stays whole. A batch is good until the next is asked
- * for.
+ * Gathers runs into batches of bounded size, as Arrow IPC streams; a run is one page and stays whole. A batch is good
+ * until the next is asked for.
  */
-async function* batches(stream: Stream, runs: AsyncIterable<RowRun>): AsyncGenerator<RecordBatch> {
+async function* batches(stream: Stream, runs: AsyncIterable<RowRun>): AsyncGenerator<Uint8Array> {
   const columns = columnsOf(stream)
   const schema = arrowSchema(columns)
-  const memory = new ReusedMemory()
+  const memory = new BatchMemory()
   let batch: RowRun[] = []
   let rows = 0
   let bytes = 0
   for await (const run of runs) {
     if (rows > 0 && (rows + run.rows.length > batchRows || bytes + run.rows.bytes > batchBytesMax)) {
-      yield arrowBatch(schema, columns, batch, memory)
+      yield memory.streamOf(arrowBatch(schema, columns, batch, memory))
       batch = []
       rows = 0
       bytes = 0
@@ -147,7 +146,7 @@ async function* batches(stream: Stream, runs: AsyncIterable<RowRun>): AsyncGener
     rows += run.rows.length
     bytes += run.rows.bytes
   }
-  if (rows > 0) yield arrowBatch(schema, columns, batch, memory)
+  if (rows > 0) yield memory.streamOf(arrowBatch(schema, columns, batch, memory))
 }
 
 function captureRow(flush: Flush, capture: Capture): ParsedRow {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { dirname } from 'node:path'
-import type { RecordBatch as ArrowBatch } from 'apache-arrow'
 import {
   Compression,
   EnabledStatistics,
@@ -11,7 +10,6 @@ import {
 } from 'parquet-wasm'
 import type { Disk } from './disk.ts'
 import { diskError } from './error.ts'
-import { IpcStream } from './ipcStream.ts'
 
 /** Rows of a row group, which is in memory, compressed, until it is whole. */
 const rowGroupRows = 16_384
@@ -24,15 +22,15 @@ export interface Written {
 /**
  * Writes one Parquet file, row group by row group. The final name means a whole and durable file: temporary name
  * in the same folder, sync, rename, sync of the folder.
- * @param batches Arrow batches of one schema, at least one, in the order of their rows; the next is asked for when one
- *   is no longer needed
+ * @param batches Arrow IPC streams of one schema, at least one, in the order of their rows; the next is asked for when
+ *   one is no longer needed
  * @param beforeRename called when the file is durable and has only to get its name
  * @returns size of the file in bytes and the SHA-256 of them
  * @throws RawZoneError
  */
 export async function writeSegment(
   path: string,
-  batches: AsyncIterable<ArrowBatch>,
+  batches: AsyncIterable<Uint8Array>,
   disk: Disk,
   beforeRename: (written: Written) => Promise<void> = async () => undefined,
 ): Promise<Written> {
@@ -64,9 +62,8 @@ export async function writeSegment(
   return written
 }
 
-async function* parquet(path: string, batches: AsyncIterable<ArrowBatch>): AsyncGenerator<Uint8Array> {
+async function* parquet(path: string, batches: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const source = batches[Symbol.asyncIterator]()
-  const stream = new IpcStream()
   // An error inside the stream reaches us as the wasm's own words only, so the true one is kept aside.
   let fault: unknown = null
   const input = new ReadableStream(
@@ -75,7 +72,7 @@ async function* parquet(path: string, batches: AsyncIterable<ArrowBatch>): Async
         try {
           const { done, value } = await source.next()
           if (done) return controller.close()
-          const table = Table.fromIPCStream(stream.of(value))
+          const table = Table.fromIPCStream(value)
           for (const batch of table.recordBatches()) controller.enqueue(batch)
           table.free()
         } catch (error) {

@@ -1,11 +1,10 @@
-import { Table, tableToIPC } from 'apache-arrow'
+import { type Data, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } from 'apache-arrow'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { arrowBatch, arrowSchema, type RowRun } from '../../../extract/raw/arrowBatch.ts'
+import { BatchMemory } from '../../../extract/raw/batchMemory.ts'
 import type { Columns } from '../../../extract/raw/columns.ts'
 import { encodeRows } from '../../../extract/raw/encodedRows.ts'
-import { IpcStream } from '../../../extract/raw/ipcStream.ts'
-import { ReusedMemory } from '../../../extract/raw/reusedMemory.ts'
 
 const columns = {
   word: 'string',
@@ -43,16 +42,43 @@ test('a batch does not show what was in its memory before', () => {
   const schema = arrowSchema(columns)
   fc.assert(
     fc.property(batches, (all) => {
-      const memory = new ReusedMemory()
-      const stream = new IpcStream()
+      const memory = new BatchMemory()
       for (const runs of all) {
-        const again = Buffer.from(stream.of(arrowBatch(schema, columns, runs, memory)))
-        const fresh = arrowBatch(schema, columns, runs, new ReusedMemory())
+        const again = Buffer.from(memory.streamOf(arrowBatch(schema, columns, runs, memory)))
+        const fresh = arrowBatch(schema, columns, runs, new BatchMemory())
         expect(again.equals(tableToIPC(new Table([fresh]), 'stream'))).toBe(true)
       }
     }),
     { seed: 5, numRuns: 150 },
   )
+})
+
+test('a stream is made where its columns are, and elsewhere where they are not in the order of Arrow', () => {
+  const schema = arrowSchema(columns)
+  const rows = encodeRows(columns, [{ row: { word: 'a', minutes: 1, isThere: true }, raw: '' }])
+  const memory = new BatchMemory()
+  const batch = arrowBatch(schema, columns, [{ rows, shared: {}, firstRowNumber: 1 }], memory)
+  const [word] = batch.data.children as [Data]
+  const { buffer } = word.values as Uint8Array
+  const bytes = Buffer.from(tableToIPC(new Table([batch]), 'stream'))
+  const fields = schema.fields.toReversed()
+  const reversed = new RecordBatch(
+    new Schema(fields),
+    makeData({
+      type: new Struct(fields),
+      length: 1,
+      nullCount: 0,
+      children: batch.data.children.toReversed(),
+    }),
+  )
+  const reversedBytes = Buffer.from(tableToIPC(new Table([reversed]), 'stream'))
+
+  const elsewhere = memory.streamOf(reversed)
+  expect(elsewhere.buffer).not.toBe(buffer)
+  expect(reversedBytes.equals(elsewhere)).toBe(true)
+  const inPlace = memory.streamOf(batch)
+  expect(inPlace.buffer).toBe(buffer)
+  expect(bytes.equals(inPlace)).toBe(true)
 })
 
 test('a value that rows share is in each of them, and other rows keep their own', () => {
@@ -69,7 +95,7 @@ test('a value that rows share is in each of them, and other rows keep their own'
       { rows, shared, firstRowNumber: 1 },
       { rows, shared: {}, firstRowNumber: null },
     ],
-    new ReusedMemory(),
+    new BatchMemory(),
   )
   const common = { answers: null, score: null }
   const inAll = { ...common, word: 'é', minutes: 3, total: -(2n ** 40n), isThere: true, joined: -1 }
