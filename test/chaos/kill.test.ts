@@ -147,8 +147,11 @@ function askedOf(simulator: Simulator): string[] {
     .map(({ path: asked, query: given }) => `${asked}?${new URLSearchParams(given)}`)
 }
 
+/** The line that ends the stage; others tell how far it has come. */
+const transformed = /^transform .*(audits passed|nothing is new)/m
+
 function stageOf(said: string): string {
-  if (/^transform .* models/m.test(said)) return 'load'
+  if (transformed.test(said)) return 'load'
   return /^extract .* rows in/m.test(said) ? 'transform' : 'extract'
 }
 
@@ -178,10 +181,10 @@ async function waitFor(moment: Moment, process: CommandProcess, world: World, pr
     }
     case 'transform':
       await process.says(/^extract .* rows in/m)
-      await delay(prng.int(0, 2500))
+      await delay(prng.int(0, 1200))
       return
     case 'load':
-      await process.says(/^transform .* models/m)
+      await process.says(transformed)
       await delay(prng.int(0, 400))
       return
     case 'transaction':
@@ -200,7 +203,7 @@ async function until(process: CommandProcess, isReached: () => boolean): Promise
 
 /** Locks the table that is written last, so that the load stands in its transaction with everything else written. */
 async function holdTransaction(process: CommandProcess, world: World): Promise<void> {
-  await process.says(/^transform .* models/m)
+  await process.says(transformed)
   const client = new pg.Client({ connectionString: world.databaseUrl })
   await client.connect()
   world.held.push(() => client.end())
