@@ -25,12 +25,17 @@ export async function writeRawFiles(dataDir: string, rows: number): Promise<void
   })
   const connection = await instance.connect()
   try {
-    for (const part of partsOf({ rows, people, instances, perInstance, rowsOfInstance })) {
+    const parts = partsOf({ rows, people, instances, perInstance, rowsOfInstance })
+    const files = Math.ceil(Math.max(...parts.map(({ count }) => count)) / fileRows)
+    for (const part of parts) {
       const folder = join(dataDir, 'raw', part.stream, 'month=2026-05')
       await mkdir(folder, { recursive: true })
-      for (let first = 0, file = 1; first < part.count; first += fileRows, file++) {
+      // A file of rows without one of captures of its number would be none of rollcall's.
+      const wanted = part.stream === 'captures' ? files : Math.ceil(part.count / fileRows)
+      for (let file = 1; file <= wanted; file++) {
         const path = join(folder, `20260530T000000000Z-ACC-${String(file).padStart(6, '0')}.parquet`)
-        const last = Math.min(part.count, first + fileRows)
+        const first = Math.min(part.count, (file - 1) * fileRows)
+        const last = Math.min(part.count, file * fileRows)
         await connection.run(
           `copy (${rawSelect(part.stream, part.given, `range(${first}, ${last}) t(r)`)}) to '${path}' (format parquet, compression zstd)`,
         )
