@@ -1,21 +1,32 @@
-import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { importReports } from '../../extract/importReports.ts'
 import { contentHash } from '../../load/contentHash.ts'
 import { load } from '../../load/load.ts'
-import { type Correction, writeCorrections } from '../../transform/corrections.ts'
+import { queryCatalog } from '../../pipelines/catalog.ts'
 import { transform } from '../../transform/transform.ts'
 import { isFull } from '../chaos/scope.ts'
 import { createTestDatabase } from '../postgres/testDatabase.ts'
+import { type Decided, takeDecisions } from './decided.ts'
 import { HistoryWorld } from './historyWorld.ts'
-import { type Happening, LivingAccount } from './livingAccount.ts'
+import { type ExportedReport, type Happening, LivingAccount } from './livingAccount.ts'
 import { martDifferences } from './sameMarts.ts'
 
 const few = fc.array(fc.nat(5), { minLength: 1, maxLength: 5 })
+const isWithoutAccount = fc.constantFrom(false, false, false, false, true)
 const happening: fc.Arbitrary<Happening> = fc.oneof(
-  fc.record({ what: fc.constant('held' as const), webinar: fc.nat(3), people: few, keys: fc.nat(255) }),
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      what: fc.constant('held' as const),
+      webinar: fc.nat(3),
+      people: few,
+      keys: fc.nat(255),
+    }),
+  },
   fc.record({ what: fc.constant('late' as const), instance: fc.nat(5), people: few }),
   fc.record({ what: fc.constant('registered' as const), webinar: fc.nat(3), person: fc.nat(5) }),
   fc.record({ what: fc.constant('denied' as const), webinar: fc.nat(3) }),
@@ -24,18 +35,63 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   fc.record({ what: fc.constant('polled' as const), instance: fc.nat(5), person: fc.nat(5) }),
   fc.record({ what: fc.constant('moved_user' as const), person: fc.nat(5) }),
   fc.record({ what: fc.constant('returned' as const), instance: fc.nat(5), row: fc.nat(5) }),
+  fc.record({ what: fc.constant('exported' as const), instance: fc.nat(5), people: few, isWithoutAccount }),
+  fc.record({ what: fc.constant('dug_out' as const), instance: fc.nat(5), people: few, isWithoutAccount }),
+  fc.record({ what: fc.constant('unread' as const) }),
   fc.record({ what: fc.constant('nothing' as const) }),
 )
-const history = fc.array(fc.array(happening, { minLength: 0, maxLength: 4 }), {
-  minLength: 2,
-  maxLength: isFull ? 4 : 2,
-})
 
-/** Lives a history day by day, building what is new, and compares the end (or every day) with a build of everything. */
+const key = fc.oneof(
+  fc.nat(5).map((person) => `p${person}@x.org`),
+  fc.nat(5).map((person) => `user:U${person}`),
+  fc.tuple(fc.nat(3), fc.nat(5)).map(([webinar, person]) => `registrant:r${webinar}-${person}`),
+)
+const row = fc.tuple(fc.nat(3), fc.nat(4)).map(([instance, index]) => `row:uuid${instance}==#${1000 + index}`)
+const decided: fc.Arbitrary<Decided> = fc.oneof(
+  fc.record({ decision: fc.constant('one' as const), one: key, other: fc.oneof(key, row) }),
+  fc.record({ decision: fc.constant('not one' as const), one: fc.oneof(key, row), other: fc.constant(null) }),
+  fc.record({ decision: fc.constant('not one' as const), one: key, other: row }),
+)
+
+/** A day: what happens, and the file of decisions that somebody gives then; null where nobody does. */
+interface LivedDay {
+  happenings: readonly Happening[]
+  decisions: readonly Decided[] | null
+}
+const seldom = <T>(arbitrary: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant(null) }, arbitrary)
+const happenings = fc.array(happening, { minLength: 0, maxLength: 4 })
+const decisions = fc.array(decided, { maxLength: 3 })
+/** Decisions mostly come first: a day with other decisions builds everything, and the days after it do not. */
+const history: fc.Arbitrary<LivedDay[]> = fc
+  .tuple(
+    fc.record({ happenings, decisions }),
+    fc.array(fc.record({ happenings, decisions: seldom(decisions) }), {
+      minLength: 1,
+      maxLength: isFull ? 3 : 1,
+    }),
+  )
+  .map(([first, later]) => [first, ...later])
+
+/** Brings a day's reports in, an hour after the API was read. */
+async function importAll(dataDir: string, day: number, reports: readonly ExportedReport[]): Promise<void> {
+  for (const [index, { csv, isWithoutAccount }] of reports.entries()) {
+    const file = join(dataDir, `report-${index}.csv`)
+    await writeFile(file, csv)
+    const accountId = isWithoutAccount ? 'local' : 'ACC'
+    const clock = () => Date.UTC(2026, 4, 2 + day, 4, index)
+    await importReports({ dataDir, accountId, files: [file], timezone: 'UTC' }, { clock })
+  }
+}
+
+/**
+ * Lives a history day by day, building what is new, and compares the end (or every day) with a build of everything.
+ * @param look at the data folder in the end
+ */
 async function liveAndCompare(
-  days: readonly (readonly Happening[])[],
+  days: readonly LivedDay[],
   isEachDay: boolean,
-  decisions: ReadonlyMap<number, Correction[]> = new Map(),
+  look: (dataDir: string) => Promise<void> = async () => undefined,
 ): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-history-'))
   const dataDir = join(folder, 'daily')
@@ -47,24 +103,28 @@ async function liveAndCompare(
     const account = new LivingAccount()
     const world = new HistoryWorld(dataDir)
     const kinds: string[] = []
-    for (const [index, happenings] of days.entries()) {
+    let isUndoubted = true
+    for (const [index, { happenings, decisions }] of days.entries()) {
       await world.addRun(account.live(happenings))
-      const decided = decisions.get(index)
-      for (const folder of decided === undefined ? [] : [dataDir, whole]) {
-        await writeCorrections(folder, decided ?? [])
-      }
+      await importAll(dataDir, index, account.exported)
+      const isDecided = decisions !== null && (await takeDecisions([dataDir, whole], decisions))
       const { kind, reason, catalogPath } = await transform({ dataDir, threads: 1 })
       kinds.push(kind)
-      if (index > 0) expect(reason).toBe(decided === undefined ? null : 'models or settings are others')
+      if (account.exported.some(({ isWithoutAccount }) => isWithoutAccount)) isUndoubted = false
+      if (index > 0 && isDecided) expect(reason).toBe('models or settings are others')
+      else if (index > 0 && isUndoubted) expect(reason).toBe(null)
       if (!isEachDay && index < days.length - 1) continue
       const full = await transform({ dataDir: whole, isFull: true, threads: 1 })
       expect(await martDifferences(catalogPath, full.catalogPath)).toEqual({})
     }
+    await look(dataDir)
     return kinds
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
+
+const calm = (happenings: readonly Happening[]): LivedDay => ({ happenings, decisions: null })
 
 const held = (webinar: number, people: number[], keys: number): Happening => ({
   what: 'held',
@@ -105,37 +165,57 @@ describe('a catalog that is built day by day', () => {
         { what: 'moved_user', person: 3 },
       ],
     ]
-    expect(await liveAndCompare(days, false)).toEqual(['full', 'increment', 'increment', 'increment'])
+    expect(await liveAndCompare(days.map(calm), false)).toEqual([
+      'full',
+      'increment',
+      'increment',
+      'increment',
+    ])
   })
 })
 
-/** That two e-mails are one person's, as `rollcall correct` would keep it. */
-function oneBy(line: number, one: string, other: string): Correction {
-  const targets = [one, other].map((key) => ({ kind: 'email' as const, key, instance_uuid: null }))
-  const [left, right] = targets as [(typeof targets)[0], (typeof targets)[0]]
-  const effects = targets.map((target) => ({ ...target, action: 'join' as const, cluster: `email:${one}` }))
-  const said = { line, decision: 'one' as const, one, other, why: null }
-  return { ...said, one_is: [left], other_is: [right], effects }
-}
-
-describe('a catalog that is built day by day with decisions and links by likeness', () => {
+describe('a catalog that is built day by day with decisions, reports of the portal and links by likeness', () => {
   it('is the one that a build of everything gives', { timeout: 300_000 }, async () => {
-    const days: Happening[][] = [
-      [
+    const decisions: Decided[] = [{ decision: 'one', one: 'p1@x.org', other: 'p4@x.org' }]
+    const days: LivedDay[] = [
+      calm([
         { what: 'registered', webinar: 0, person: 1 },
         held(0, [0, 1, 2], 0b0111),
         held(1, [2, 3, 4], 0b111),
         { what: 'returned', instance: 0, row: 1 },
-      ],
-      [held(2, [1, 4], 0b11)],
-      [held(0, [1, 3, 4], 0b101), { what: 'returned', instance: 1, row: 2 }],
-      [
-        { what: 'returned', instance: 3, row: 0 },
+      ]),
+      { happenings: [held(2, [1, 4], 0b11)], decisions },
+      calm([
+        held(0, [1, 3, 4], 0b101),
+        { what: 'returned', instance: 1, row: 2 },
+        { what: 'dug_out', instance: 5, people: [2, 4, 0, 1], isWithoutAccount: false },
+      ]),
+      calm([
+        { what: 'returned', instance: 3, row: 1 },
         { what: 'late', instance: 2, people: [3] },
-      ],
+        { what: 'exported', instance: 2, people: [5], isWithoutAccount: false },
+      ]),
     ]
-    const decisions = new Map([[1, [oneBy(2, 'p1@x.org', 'p4@x.org')]]])
-    expect(await liveAndCompare(days, true, decisions)).toEqual(['full', 'full', 'increment', 'increment'])
+    const kinds = await liveAndCompare(days, true, async (dataDir) => {
+      const { rows } = await queryCatalog(
+        dataDir,
+        `select i.zoom_uuid as instance, p.participant_name as name, p.connection_count::int as rows,
+           p.identity_method = 'correction' as is_decided
+         from marts.zoom_participants as p
+         join marts.zoom_webinar_instances as i on i.id = p.instance_id
+         where p.connection_count > 1 order by 1, 2`,
+      )
+      expect(rows).toEqual([
+        { instance: 'csv:91000000001:2026-04-06T10:00', name: 'Eve Stone', rows: 2, is_decided: true },
+        // Those who came back have no key and another name: nothing but likeness makes one of their two rows.
+        { instance: 'uuid0==', name: 'Bo Chen', rows: 2, is_decided: false },
+        { instance: 'uuid1==', name: 'Eve Stone', rows: 2, is_decided: false },
+        { instance: 'uuid2==', name: 'Bo Chen', rows: 2, is_decided: true },
+        { instance: 'uuid3==', name: 'Bo Chen', rows: 2, is_decided: true },
+        { instance: 'uuid3==', name: 'Dee Kim', rows: 2, is_decided: false },
+      ])
+    })
+    expect(kinds).toEqual(['full', 'full', 'increment', 'increment'])
   })
 })
 

@@ -1,5 +1,6 @@
 import type { RawRow } from '../../extract/raw/columns.ts'
 import type { Day, ToldCapture } from './historyWorld.ts'
+import { portalReportCsv } from './portalReport.ts'
 
 /*
  * A small account to which things happen, and what a run reads of it. Everybody is one of few people, so that persons
@@ -18,7 +19,19 @@ export type Happening =
   | { what: 'moved_user'; person: number }
   /** Somebody who has left comes back half a minute later, without any key and with an initial for a first name. */
   | { what: 'returned'; instance: number; row: number }
+  /** The portal's report of an instance is exported, in which also people are whom the API does not show. */
+  | { what: 'exported'; instance: number; people: number[]; isWithoutAccount: boolean }
+  /** The same of an instance of long ago, of which only the portal knows. */
+  | { what: 'dug_out'; instance: number; people: number[]; isWithoutAccount: boolean }
+  /** Nobody asks the API that day. */
+  | { what: 'unread' }
   | { what: 'nothing' }
+
+/** A file from the portal. */
+export interface ExportedReport {
+  csv: string
+  isWithoutAccount: boolean
+}
 
 interface Instance {
   uuid: string
@@ -38,13 +51,20 @@ export class LivingAccount {
   readonly #panelists = new Map<number, RawRow[]>()
   readonly #instances: Instance[] = []
   readonly #users = new Map<number, string>([[0, 'U0']])
+  #exported: ExportedReport[] = []
   #day = 0
 
   /** A day passes on which these things happen. @returns what a run that evening reads */
   live(happenings: readonly Happening[]): Day {
     this.#day += 1
+    this.#exported = []
     for (const one of happenings) this.#happen(one)
-    return this.#read()
+    return happenings.some(({ what }) => what === 'unread') ? [] : this.#read()
+  }
+
+  /** What was exported that day. */
+  get exported(): readonly ExportedReport[] {
+    return this.#exported
   }
 
   #happen(one: Happening): void {
@@ -135,8 +155,34 @@ export class LivingAccount {
         })
         break
       }
+      case 'exported': {
+        const instance = pick(this.#instances, one.instance)
+        if (instance !== undefined) this.#export(instance, one)
+        break
+      }
+      case 'dug_out': {
+        const startMs = Date.UTC(2026, 3, 1 + one.instance, 10)
+        this.#export({ uuid: '', webinar: one.instance % 4, startMs, rows: [], polls: [] }, one)
+        break
+      }
+      case 'unread':
       case 'nothing':
     }
+  }
+
+  #export(
+    { webinar, startMs, rows }: Instance,
+    { people, isWithoutAccount }: { people: readonly number[]; isWithoutAccount: boolean },
+  ): void {
+    const others = people.map((person, index) => this.#row(person, startMs, 30 + index, webinar, index % 2))
+    const csv = portalReportCsv({
+      webinar: idOf(webinar),
+      topic: this.#topics.get(webinar) ?? `Webinar ${webinar}`,
+      startMs,
+      rows: [...rows, ...others],
+      registrants: this.#registrants.get(webinar) ?? [],
+    })
+    this.#exported.push({ csv, isWithoutAccount })
   }
 
   /** @param keys bits: 1 e-mail, 2 account user, 4 registrant id; none of them is a row with a name only */
