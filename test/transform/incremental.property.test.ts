@@ -194,6 +194,8 @@ describe('a catalog that is built day by day with decisions, reports of the port
         { what: 'returned', instance: 3, row: 1 },
         { what: 'late', instance: 2, people: [3] },
         { what: 'exported', instance: 2, people: [5], isWithoutAccount: false },
+        // The same report with another name in it: its heading says what it said before.
+        { what: 'dug_out', instance: 5, people: [3, 4, 0, 1], isWithoutAccount: false },
       ]),
     ]
     const kinds = await liveAndCompare(days, true, async (dataDir) => {
