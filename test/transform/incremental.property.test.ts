@@ -184,18 +184,20 @@ describe('a catalog that is built day by day with decisions, reports of the port
         held(1, [2, 3, 4], 0b111),
         { what: 'returned', instance: 0, row: 1 },
       ]),
-      { happenings: [held(2, [1, 4], 0b11)], decisions },
-      calm([
-        held(0, [1, 3, 4], 0b101),
-        { what: 'returned', instance: 1, row: 2 },
-        { what: 'dug_out', instance: 5, people: [2, 4, 0, 1], isWithoutAccount: false },
-      ]),
+      {
+        happenings: [
+          held(2, [1, 4], 0b11),
+          { what: 'dug_out', instance: 7, people: [2, 4, 0, 1], isWithoutAccount: false },
+        ],
+        decisions,
+      },
+      calm([held(0, [1, 3, 4], 0b101), { what: 'returned', instance: 1, row: 2 }]),
       calm([
         { what: 'returned', instance: 3, row: 1 },
         { what: 'late', instance: 2, people: [3] },
         { what: 'exported', instance: 2, people: [5], isWithoutAccount: false },
         // The same report with another name in it: its heading says what it said before.
-        { what: 'dug_out', instance: 5, people: [3, 4, 0, 1], isWithoutAccount: false },
+        { what: 'dug_out', instance: 7, people: [3, 4, 0, 1], isWithoutAccount: false },
       ]),
     ]
     const kinds = await liveAndCompare(days, true, async (dataDir) => {
@@ -208,7 +210,7 @@ describe('a catalog that is built day by day with decisions, reports of the port
          where p.connection_count > 1 order by 1, 2`,
       )
       expect(rows).toEqual([
-        { instance: 'csv:91000000001:2026-04-06T10:00', name: 'Eve Stone', rows: 2, is_decided: true },
+        { instance: 'csv:91000000003:2026-04-08T10:00', name: 'Eve Stone', rows: 2, is_decided: true },
         // Those who came back have no key and another name: nothing but likeness makes one of their two rows.
         { instance: 'uuid0==', name: 'Bo Chen', rows: 2, is_decided: false },
         { instance: 'uuid1==', name: 'Eve Stone', rows: 2, is_decided: false },
