@@ -6,7 +6,8 @@ import { diskError } from './error.ts'
 import { streamFolder } from './layout.ts'
 import { readLost } from './lost.ts'
 
-const duckdbTypes = {
+/** How DuckDB calls the types of raw columns. */
+export const duckdbTypes = {
   string: 'varchar',
   int32: 'integer',
   int64: 'bigint',

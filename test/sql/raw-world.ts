@@ -2,17 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { columnsOf, type RawRow } from '../../extract/raw/columns.ts'
+import { duckdbTypes } from '../../extract/raw/views.ts'
 import type { DataStream, Stream } from '../../extract/streams.ts'
-
-const duckdbTypes = {
-  string: 'varchar',
-  int32: 'integer',
-  int64: 'bigint',
-  double: 'double',
-  boolean: 'boolean',
-  timestamp: 'timestamptz',
-  json: 'varchar',
-} as const
 
 /** What a test says about one capture; the rest is filled in. Times are ISO 8601. */
 export interface GivenCapture {

@@ -3,17 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { columnsOf, type RawRow } from '../../extract/raw/columns.ts'
+import { duckdbTypes } from '../../extract/raw/views.ts'
 import { type DataStream, type Stream, streams } from '../../extract/streams.ts'
-
-const duckdbTypes = {
-  string: 'varchar',
-  int32: 'integer',
-  int64: 'bigint',
-  double: 'double',
-  boolean: 'boolean',
-  timestamp: 'timestamptz',
-  json: 'varchar',
-} as const
 
 const account = 'ACC'
 
