@@ -14,7 +14,8 @@ const [name, step, size, folder] = process.argv.slice(2) as [
 const row = rows[name]
 if (row === undefined) throw new Error(`no row ${name}`)
 const figures = (await row[step]?.({ size: Number(size), folder })) ?? {}
-process.send?.({ ...figures, peak_bytes: peakBytes() })
+// A row whose work is in other processes tells of them.
+process.send?.({ peak_bytes: peakBytes(), ...figures })
 process.disconnect()
 
 /** What the kernel saw of this process alone: `resourceUsage` counts the process that started it too. */
