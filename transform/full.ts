@@ -2,13 +2,14 @@ import { statSync } from 'node:fs'
 import { listSegments, lostCaptures } from '../extract/raw/views.ts'
 import { type Stream, streams } from '../extract/streams.ts'
 import { runAudit } from './audit.ts'
-import { type BuiltModel, buildModel, showAsEmpty } from './build.ts'
-import { type Correction, correctionsTableSql } from './corrections.ts'
+import { buildModel, showAsEmpty } from './build.ts'
+import { correctionsTableSql } from './corrections.ts'
 import { dependenciesOf } from './dependencies.ts'
 import { type Engine, packQuickly } from './engine.ts'
 import { lastReads } from './lifetimes.ts'
-import { type Likeness, likenessTablesSql } from './likeness.ts'
+import { likenessTablesSql } from './likeness.ts'
 import { isKept, isTable, type Model } from './models.ts'
+import type { Build, Source } from './plannedBuild.ts'
 import { showRaw } from './rawViews.ts'
 import {
   createRecord,
@@ -25,26 +26,6 @@ import {
 import { layers, readColumns } from './scope.ts'
 import { quoteLiteral } from './sql-text.ts'
 import { messageOf, TransformError } from './transform-error.ts'
-
-export interface Build {
-  /** In the order in which they can be built. */
-  models: readonly Model[]
-  audits: readonly Model[]
-  fingerprint: string
-  dataDir: string
-  /** What the user decided about who is who. */
-  corrections: readonly Correction[]
-  /** What links by likeness hang on. */
-  likeness: Likeness
-  /** Keeps the tables that are only steps to others. */
-  isWithSteps: boolean
-  signal?: AbortSignal
-  clock(): number
-  onModel(model: BuiltModel): void
-}
-
-/** What models read that no model builds. */
-export type Source = Pick<Build, 'dataDir' | 'models' | 'corrections' | 'likeness'>
 
 /** Raw files up to this size are read into memory once; beyond it models read the files. */
 export const smallBytesMax = 32 * 1024 * 1024

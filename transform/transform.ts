@@ -16,11 +16,12 @@ import {
 import { readCorrections } from './corrections.ts'
 import { Doubt } from './doubt.ts'
 import { type Engine, type EngineOptions, openEngine } from './engine.ts'
-import { type Build, buildAll } from './full.ts'
+import { buildAll } from './full.ts'
 import { buildIncrement } from './increment.ts'
 import { learnWeights } from './learn.ts'
 import { defaultThreshold, type Likeness, likenessPrint, readLearnedWeights } from './likeness.ts'
 import { modelFolder, readAudits, readModels } from './models.ts'
+import type { Build } from './plannedBuild.ts'
 import {
   type BuildState,
   fingerprintOf,

@@ -3,7 +3,7 @@ import type { CaptureStatus, DataStream, Source, Subject } from '../streams.ts'
 import type { Page } from '../zoom/endpoint.ts'
 import { RowsChecksum } from './checksum.ts'
 import { columnsOf } from './columns.ts'
-import type { HeldPage } from './heldPages.ts'
+import type { CapturedPage, HeldPage } from './heldPages.ts'
 import type { Place } from './journal.ts'
 import { unpackColumn } from './packedRows.ts'
 
@@ -24,20 +24,6 @@ import { unpackColumn } from './packedRows.ts'
  * nobody who writes it: it is unfinished until somebody resumes or drops it.
  */
 export type CaptureState = 'begun' | 'reading' | 'ended' | 'committed' | 'dropped'
-
-/** What is remembered of a page. Its rows are `held` in memory while there is room; otherwise they lie at `place`. */
-export interface CapturedPage {
-  pageNumber: number
-  rowCount: number
-  rejectCount: number
-  totalRecords: number | null
-  pageSize: number | null
-  hasNext: boolean
-  bodyBytes: number
-  fetchedAt: number
-  place: Place
-  held: HeldPage | null
-}
 
 export interface Verdict {
   status: CaptureStatus

@@ -1,13 +1,27 @@
 import type { Page, Reject } from '../zoom/endpoint.ts'
-import type { CapturedPage } from './capture.ts'
 import type { Columns } from './columns.ts'
 import { encodeRows } from './encodedRows.ts'
+import type { Place } from './journal.ts'
 import { type PackedRows, packRows } from './packedRows.ts'
 
 /** A page in the form in which it waits for its flush. */
 export interface HeldPage {
   rows: PackedRows
   rejects: readonly Reject[]
+}
+
+/** What is remembered of a page. Its rows are `held` in memory while there is room; otherwise they lie at `place`. */
+export interface CapturedPage {
+  pageNumber: number
+  rowCount: number
+  rejectCount: number
+  totalRecords: number | null
+  pageSize: number | null
+  hasNext: boolean
+  bodyBytes: number
+  fetchedAt: number
+  place: Place
+  held: HeldPage | null
 }
 
 export function holdable(columns: Columns, page: Page): HeldPage {
