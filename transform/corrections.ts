@@ -83,8 +83,9 @@ export async function writeCorrections(dataDir: string, corrections: readonly Co
 }
 
 /**
- * The statement that makes `<database>.raw.corrections`, one row per decision and effect. A table and not a view: a catalog shows
- * the decisions it was built with. A decision without effect (what the rules keep apart anyway) is one row with nulls.
+ * The statement that makes `<database>.raw.corrections`, one row per decision and effect. A table and not a view: a
+ * catalog shows the decisions it was built with. A decision without effect (what the rules keep apart anyway) is one
+ * row with nulls.
  */
 export function correctionsTableSql(database: string, corrections: readonly Correction[]): string {
   const rows = corrections.flatMap(({ line, decision, one, other, why, effects }) => {

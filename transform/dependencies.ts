@@ -3,7 +3,7 @@ import type { Model } from './models.ts'
 import { quoteLiteral } from './sql-text.ts'
 import { TransformError } from './transform-error.ts'
 
-/** By text: a process that builds more than once would parse the same models each time, which takes longer than reading them. */
+/** By text: a process that builds more than once would parse the same models each time, longer than it reads them. */
 const known = new Map<string, readonly string[]>()
 
 /**

@@ -105,7 +105,8 @@ const stepLayers = ['raw', 'staging', 'intermediate'] as const
 /**
  * Attaches the file under the name it will have once renamed, because DuckDB writes the database's name into the
  * views it stores. What nobody needs later goes into a database of its own in memory, which spills to disk: packing it
- * for a file would take longer than making it. A file that is dropped whenever something fails needs no log of what was written to it.
+ * for a file would take longer than making it. A file that is dropped whenever something fails needs no log of what was
+ * written to it.
  */
 export async function startCatalog(
   engine: Engine,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { join, resolve, sep } from 'node:path'
 import { columnsOf } from '../extract/raw/columns.ts'
-import { listSegments, lostCaptures, segmentRowsSql } from '../extract/raw/views.ts'
+import { escapeGlob, listSegments, lostCaptures, segmentRowsSql } from '../extract/raw/views.ts'
 import { type Stream, streams } from '../extract/streams.ts'
 import type { Engine } from './engine.ts'
 import type { Model } from './models.ts'
@@ -203,13 +203,12 @@ async function findCaptures(engine: Engine, dataDir: string, segments: readonly 
 
 /** Segments of several streams have other columns; all have `capture_id`. */
 function readOneColumn(paths: readonly string[]): string {
-  const list = paths.map((path) => path.replace(/[*?[]/g, '[$&]'))
-  return `read_parquet(${quoteList(list)}, filename = true, hive_partitioning = false)`
+  return `read_parquet(${quoteList(paths.map(escapeGlob))}, filename = true, hive_partitioning = false)`
 }
 
 /** Those of the segments that have exactly the declared columns, so that nobody has to compare them again. */
 async function alikeSegments(engine: Engine, segments: readonly Segment[]): Promise<Set<string>> {
-  const list = segments.map(({ path }) => path.replace(/[*?[]/g, '[$&]'))
+  const list = segments.map(({ path }) => escapeGlob(path))
   const rows = await engine.rows(
     `select file_name as path, list(name order by name) as names
      from parquet_schema(${quoteList(list)})

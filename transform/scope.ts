@@ -6,7 +6,7 @@ import { Doubt } from './doubt.ts'
 import type { Engine } from './engine.ts'
 import { likenessTablesSql } from './likeness.ts'
 import type { Model } from './models.ts'
-import type { Build } from './plannedBuild.ts'
+import type { Source } from './plannedBuild.ts'
 import { recordedStreams } from './record.ts'
 import { quoteLiteral } from './sql-text.ts'
 import { unitOfCapture } from './touched.ts'
@@ -31,7 +31,7 @@ export async function attachScratch(engine: Engine): Promise<void> {
  */
 export async function fillScope(
   engine: Engine,
-  { dataDir, models, corrections, likeness }: Pick<Build, 'dataDir' | 'models' | 'corrections' | 'likeness'>,
+  { dataDir, models, corrections, likeness }: Source,
 ): Promise<void> {
   await engine.run(correctionsTableSql('scratch', corrections))
   for (const statement of likenessTablesSql('scratch', likeness)) await engine.run(statement)

@@ -1,12 +1,10 @@
 import { AsyncByteQueue, type RecordBatch, RecordBatchStreamWriter } from 'apache-arrow'
+import { aligned } from './aligned.ts'
 
 /** Room for what a stream has before its columns: the schema and where each column is, some 200 bytes a column. */
 const headBytes = 64 * 1024
 /** And behind them: the end of the stream. */
 const tailBytes = 64
-
-/** Arrow's writer pads every buffer to so many bytes. */
-const padded = (bytes: number) => Math.ceil(bytes / 8) * 8
 
 /** A piece of the memory, for so many bytes of any content. */
 export interface Room {
@@ -32,16 +30,16 @@ export class BatchMemory {
    */
   begin(sizes: Iterable<number>): void {
     let bytes = headBytes + tailBytes
-    for (const size of sizes) bytes += padded(size)
+    for (const size of sizes) bytes += aligned(size)
     // A little more than asked for: batches of a file are of much the same size.
-    if (bytes > this.#bytes.length) this.#bytes = new Uint8Array(padded(bytes * 1.125))
+    if (bytes > this.#bytes.length) this.#bytes = new Uint8Array(aligned(bytes * 1.125))
     this.#end = headBytes
   }
 
   /** Room for the next buffer of a column. */
   take(bytes: number): Room {
     const byteOffset = this.#end
-    this.#end += padded(bytes)
+    this.#end += aligned(bytes)
     if (this.#end > this.#bytes.length) throw new RangeError('A batch takes more memory than it asked for.')
     return { buffer: this.#bytes.buffer, byteOffset }
   }

@@ -1,3 +1,4 @@
+import { aligned } from './aligned.ts'
 import type { Columns, ColumnType } from './columns.ts'
 import type { EncodedColumn, EncodedRows } from './encodedRows.ts'
 
@@ -22,8 +23,8 @@ function packedBytes(rows: EncodedRows): number {
   let bytes = 0
   for (const column of rows.columns.values()) {
     if (column === null) continue
-    bytes += padded(column.data.byteLength)
-    bytes += padded(column.offsets?.byteLength ?? 0) + padded(column.nulls?.byteLength ?? 0)
+    bytes += aligned(column.data.byteLength)
+    bytes += aligned(column.offsets?.byteLength ?? 0) + aligned(column.nulls?.byteLength ?? 0)
   }
   return bytes
 }
@@ -37,7 +38,7 @@ export function packRows(columns: Columns, rows: EncodedRows): PackedRows {
   const put = (array: EncodedColumn['data']) => {
     const place = end
     data.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), place)
-    end += padded(array.byteLength)
+    end += aligned(array.byteLength)
     return place
   }
   names.forEach((name, index) => {
@@ -110,6 +111,3 @@ function typed(type: ColumnType, { buffer, byteOffset, byteLength }: Uint8Array)
       throw new Error(`no array for ${type satisfies never}`)
   }
 }
-
-/** Arrays of eight bytes a value may only begin at multiples of them. */
-const padded = (bytes: number) => (bytes + 7) & ~7

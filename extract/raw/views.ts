@@ -102,7 +102,7 @@ function names(folder: string): string[] {
 }
 
 /** DuckDB takes every path for a pattern; a character class of one stands for the character itself. */
-function escapeGlob(path: string): string {
+export function escapeGlob(path: string): string {
   return path.replace(/[*?[]/g, '[$&]')
 }
 

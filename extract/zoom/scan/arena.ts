@@ -1,3 +1,5 @@
+import { aligned } from '../../raw/aligned.ts'
+
 /** Memory for the columns of one page, used again for the next: they are copied to one piece that is just large enough. */
 export class Arena {
   #buffer = new ArrayBuffer(0)
@@ -29,7 +31,7 @@ export class Arena {
 
   #take(bytes: number): number {
     const at = this.#end
-    this.#end += (bytes + 7) & ~7
+    this.#end += aligned(bytes)
     return at
   }
 }
