@@ -1,5 +1,5 @@
-import type { Gathering } from './attendance.ts'
 import type { Interval } from './connections.ts'
+import type { Gathering } from './gathering.ts'
 import type { Ambiguity, Human, Participant, Registrant } from './model.ts'
 import { genericNames, phoneName } from './names.ts'
 import { createRow, type Identity } from './presence.ts'

@@ -1,4 +1,4 @@
-import type { Gathering } from './attendance.ts'
+import type { Gathering } from './gathering.ts'
 import type { Human, Participant, Registrant, Row } from './model.ts'
 import { areAlike } from './names.ts'
 

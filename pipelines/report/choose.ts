@@ -1,6 +1,6 @@
 import { CliError } from '../cliError.ts'
 import { numberOf } from '../completeness.ts'
-import type { Ask } from './report.ts'
+import type { Ask } from './ask.ts'
 
 /** Candidates shown where a topic fits several webinars. */
 const shown = 8

@@ -1,5 +1,5 @@
 import { plain } from '../terminal/output.ts'
-import type { AttendanceReport } from './report.ts'
+import type { AttendanceReport } from './attendanceReport.ts'
 import { attendeeSheet, type Cell, noShowSheet } from './rows.ts'
 
 /**

@@ -1,7 +1,7 @@
 import { pageText as text } from '../pageText.ts'
 import { count, decimal } from '../terminal/format.ts'
 import { pageStyle } from '../verify/pageStyle.ts'
-import type { AttendanceReport } from './report.ts'
+import type { AttendanceReport } from './attendanceReport.ts'
 import { attendeeSheet, type Cell, noShowSheet, type Sheet } from './rows.ts'
 import { clockIn, figureLines, verdict, whenItRan } from './words.ts'
 

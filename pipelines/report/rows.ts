@@ -1,4 +1,4 @@
-import type { AttendanceReport } from './report.ts'
+import type { AttendanceReport } from './attendanceReport.ts'
 import { minutes, momentIn } from './words.ts'
 
 /** A cell of a spreadsheet: text from outside, a figure of ours, a moment in the report's zone, or nothing. */

@@ -1,6 +1,6 @@
 import { count, decimal } from '../terminal/format.ts'
 import { type Output, plain } from '../terminal/output.ts'
-import type { AttendanceReport } from './report.ts'
+import type { AttendanceReport } from './attendanceReport.ts'
 import { clockIn, figureLines, minutes, verdict, whenItRan } from './words.ts'
 
 /** A page of a terminal; the other formats have everybody. */

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon'
 import { count, counted, decimal } from '../terminal/format.ts'
 import { streamNames } from '../verify/words.ts'
-import type { AttendanceReport } from './report.ts'
+import type { AttendanceReport } from './attendanceReport.ts'
 
 /** Words and figures that every format of a report shares. */
 

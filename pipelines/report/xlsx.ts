@@ -1,6 +1,6 @@
 import writeExcelFile, { type Cell as ExcelCell, type Sheet as ExcelSheet } from 'write-excel-file/node'
 import { plain } from '../terminal/output.ts'
-import type { AttendanceReport } from './report.ts'
+import type { AttendanceReport } from './attendanceReport.ts'
 import { attendeeSheet, type Cell, noShowSheet, type Sheet } from './rows.ts'
 import { figureLines, verdict, whenItRan } from './words.ts'
 
