@@ -10,6 +10,10 @@ export default defineConfig({
     ],
     // One Postgres for the whole run; see `createTestDatabase`.
     globalSetup: ['test/postgres/globalSetup.ts'],
+    // A process runs file after file with the modules it has: loading and warming them up again for each would be a
+    // fifth of all. So a file leaves nothing changed that others see.
+    isolate: false,
+    setupFiles: ['test/afterEachFile.ts'],
     // Much of the time is spent waiting for Postgres and for disks; one worker less than cores would idle.
     maxWorkers: 2,
     // Long enough for a busy machine: what hangs is told from what waits by the limit of the whole run.

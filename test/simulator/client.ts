@@ -1,5 +1,5 @@
 import { request } from 'undici'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { type Account, type AccountOptions, createAccount } from '../../simulator/account.ts'
 import { type ServerOptions, type Simulator, startSimulator } from '../../simulator/server.ts'
 
@@ -23,11 +23,6 @@ export interface Client {
   all<T = Record<string, unknown>>(path: string, field: string): Promise<T[]>
 }
 
-const open: Simulator[] = []
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((simulator) => simulator.close()))
-})
-
 export async function login(simulator: Simulator): Promise<Reply> {
   return post(simulator, `grant_type=account_credentials&account_id=${simulator.accountId}`)
 }
@@ -45,13 +40,14 @@ export async function post(simulator: Simulator, body: string, authorization?: s
   return { status: answer.statusCode, headers: answer.headers, body: await answer.body.json() }
 }
 
+/** Serves an account for the rest of the test. */
 export async function connect(
   accountOptions: AccountOptions = {},
   options: Omit<ServerOptions, 'account'> = {},
 ): Promise<Client> {
   const account = createAccount({ now, ...accountOptions })
   const simulator = await startSimulator({ account, rateLimits: false, ...options })
-  open.push(simulator)
+  onTestFinished(() => simulator.close())
   const { access_token: token } = (await login(simulator)).body
   const get: Client['get'] = async (path, bearer = token) => {
     const answer = await request(simulator.apiUrl + path, { headers: { authorization: `Bearer ${bearer}` } })

@@ -1,6 +1,6 @@
 import nock from 'nock'
 import { Agent } from 'undici'
-import { afterEach, beforeEach, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest'
 import {
   createZoomClient,
   type ZoomClient,
@@ -15,11 +15,24 @@ export const credentials = {
 }
 export const accessToken = 'access-token-T0k3n'
 
+// Importing it is enough for it to stand between this process and the network.
+nock.restore()
+
 /** Intercepts all HTTP of a test file; a request that no interceptor expects fails the test it came from. */
 export function interceptHttp(): void {
   const unmatched: string[] = []
-  nock.emitter.on('no match', (request: { url?: string; path?: string }) => {
+  const note = (request: { url?: string; path?: string }) => {
     unmatched.push(String(request.url ?? request.path))
+  }
+  beforeAll(() => {
+    nock.activate()
+    nock.emitter.on('no match', note)
+  })
+  // The next file of this process has servers of its own to ask.
+  afterAll(() => {
+    nock.emitter.off('no match', note)
+    nock.enableNetConnect()
+    nock.restore()
   })
   beforeEach(() => {
     unmatched.length = 0
