@@ -57,10 +57,13 @@ export async function serveAccount(wanted: Wanted): Promise<Served & { stop(): P
 
 if (process.argv[1] === import.meta.filename && process.send !== undefined) {
   const [wanted] = (await once(process, 'message')) as [Wanted]
-  await serve(wanted, process.send.bind(process))
+  await serve(wanted, (message, whenSent) => process.send?.(message, whenSent))
 }
 
-async function serve({ scale, plan }: Wanted, send: (message: Served | Asked) => void): Promise<void> {
+async function serve(
+  { scale, plan }: Wanted,
+  send: (message: Served | Asked, whenSent: () => void) => void,
+): Promise<void> {
   const account = createAccount({ scale, now })
   const simulator = await startSimulator({ account, rateLimits: plan !== null, plan: plan ?? 'business' })
   const rowsOf = Object.fromEntries(
@@ -79,18 +82,15 @@ async function serve({ scale, plan }: Wanted, send: (message: Served | Asked) =>
       listings.set(key, { ...listing, pages: listing.pages + 1 })
     }
     const { requests, tooMany } = simulator.stats()
-    send({
-      listings: [...listings.values()],
-      requests,
-      tooMany,
-      rowsOf,
-      cpuSeconds: (user + system) / 1e6,
-    })
-    process.disconnect()
+    const cpuSeconds = (user + system) / 1e6
+    // Not before it is sent: what a large account was asked is more than a pipe takes at once.
+    send({ listings: [...listings.values()], requests, tooMany, rowsOf, cpuSeconds }, () =>
+      process.disconnect(),
+    )
     await simulator.close()
   })
   const { apiUrl, oauthUrl, accountId, clientId, clientSecret } = simulator
-  send({ apiUrl, oauthUrl, accountId, clientId, clientSecret, largestReport })
+  send({ apiUrl, oauthUrl, accountId, clientId, clientSecret, largestReport }, () => undefined)
 }
 
 function reportPath(uuid: string): string {
