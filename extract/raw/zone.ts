@@ -106,7 +106,7 @@ const realEffects: RawZoneEffects = { clock: Date.now, disk: realDisk }
  *
  * Memory: pages wait for their flush up to `heldBytesMax`; of the pages beyond it only their place in the
  * journal is kept, whether their capture has 300 rows or a million. A flush adds a few row groups, opening one
- * journal file, and every open capture 8 bytes of hash (some 60 bytes of memory) a row, to tell rows apart.
+ * journal file, and every open capture 16 to 32 bytes a row, to tell rows apart.
  *
  * @throws RawZoneError
  */
