@@ -1,6 +1,9 @@
 import { Doubt } from './doubt.ts'
 import type { Engine } from './engine.ts'
+import { mergePersons } from './mergePersons.ts'
 import { isKept, isTable, type Model } from './models.ts'
+import { deleteWhere } from './pruned.ts'
+import { isUnassigned, unitsAs, webinarIds } from './touched.ts'
 
 /*
  * Puts a scope's tables in the place of what the catalog has of the same webinars: for every kept table, rows of touched
@@ -9,9 +12,18 @@ import { isKept, isTable, type Model } from './models.ts'
  * persons are named, since persons reach over webinars.
  */
 
-type Rule = { kind: 'special' } | { kind: 'unit'; isTouched: string }
+type Rule =
+  | { kind: 'special' }
+  | {
+      kind: 'unit'
+      /** Of a row: whether it belongs to what was touched. */
+      isTouched: string
+      /** The same for a long table, in parts that only need to look at the column they are about. */
+      among: { column: string; wanted: string }
+      isToo: readonly string[]
+    }
 
-/** Replaced by `mergePersons` and `mergeRest`. */
+/** Replaced by `mergePersons`, but for the first. */
 const special = new Set([
   'staging.reading_times',
   'staging.key_arrivals',
@@ -66,17 +78,35 @@ function typesOf(map: unknown): Map<string, string> {
 }
 
 function ruleOf(name: string, types: ReadonlyMap<string, string>): Rule {
-  const unit = (isTouched: string): Rule => ({ kind: 'unit', isTouched })
-  if (types.get('zoom_webinar_id') === 'BIGINT') return unit(`coalesce(zoom_webinar_id, 0) ${inUnits}`)
+  const unit = (column: string, wanted: string, isTouched: string, ...isToo: string[]): Rule => ({
+    kind: 'unit',
+    isTouched,
+    among: { column, wanted },
+    isToo,
+  })
+  if (types.get('zoom_webinar_id') === 'BIGINT') {
+    return unit(
+      'zoom_webinar_id',
+      unitsAs('zoom_webinar_id'),
+      `coalesce(zoom_webinar_id, 0) ${inUnits}`,
+      `zoom_webinar_id is null and ${isUnassigned}`,
+    )
+  }
   if (types.get('webinar_id') === 'UUID') {
     // A row without a webinar is about the account, and all of these are in every scope.
-    return unit(`(webinar_id ${inWebinars} or webinar_id is null)`)
+    const isAccount = 'webinar_id is null'
+    return unit('webinar_id', webinarIds, `(webinar_id ${inWebinars} or ${isAccount})`, isAccount)
   }
   if (types.get('webinar_id') === 'BIGINT') {
-    const isAccount = types.has('instance_uuid') ? 'webinar_id is null and instance_uuid is null or' : ''
-    return unit(`(${isAccount} coalesce(webinar_id, 0) ${inUnits})`)
+    const isAccount = types.has('instance_uuid') ? ['webinar_id is null and instance_uuid is null'] : []
+    const isTouched = [...isAccount, `coalesce(webinar_id, 0) ${inUnits}`].join(' or ')
+    const isToo = [...isAccount, `webinar_id is null and ${isUnassigned}`]
+    return unit('webinar_id', unitsAs('webinar_id'), `(${isTouched})`, ...isToo)
   }
-  if (types.get('instance_id') === 'UUID') return unit(`instance_id ${inInstances}`)
+  if (types.get('instance_id') === 'UUID') {
+    const wanted = 'select id as instance_id from touched_instances'
+    return unit('instance_id', wanted, `instance_id ${inInstances}`)
+  }
   throw new Doubt(`the columns of ${name} do not say which webinar a row belongs to`)
 }
 
@@ -108,7 +138,9 @@ export async function mergeScope(
       `select 1 from scratch.${name} where (${rule.isTouched}) is distinct from true limit 1`,
     )
     if (stray !== undefined) throw new Doubt(`${name} has rows of a webinar that was not touched`)
-    await engine.run(`delete from rollcall.${name} where ${rule.isTouched}`)
+    const { column, wanted } = rule.among
+    await engine.run(deleteWhere(`rollcall.${name}`, column, wanted))
+    for (const isToo of rule.isToo) await engine.run(`delete from rollcall.${name} where ${isToo}`)
     await engine.run(`insert into rollcall.${name} by name select * from scratch.${name}`)
   }
   await mergeConfirmations(engine)
@@ -141,109 +173,6 @@ async function mergeConfirmations(engine: Engine): Promise<void> {
      from confirmed_subjects as confirmed
      where confirmed.account_id = audit.account_id and confirmed.stream = audit.stream
          and confirmed.subject = audit.subject`,
-  )
-}
-
-async function mergePersons(engine: Engine, version: number): Promise<void> {
-  const sameKey = (one: string, other: string) =>
-    ['key_hash', 'kind', 'key', 'account_id'].map((name) => `${one}.${name} = ${other}.${name}`).join(' and ')
-  // Numbers of holders are dense within a build; those of different builds must not meet.
-  const own = `holder_key + ${version} * (1::bigint << 36) as holder_key`
-  const schema = 'rollcall.intermediate'
-
-  await engine.run(
-    `create temp table persons_before as
-     select id, hash from touched_persons
-     union
-     select person_id, person_hash from ${schema}.person_appearances where webinar_id ${inWebinars}`,
-  )
-  await engine.run(`delete from ${schema}.person_keys_claimed where coalesce(zoom_webinar_id, 0) ${inUnits}`)
-  await engine.run(
-    `insert into ${schema}.person_keys_claimed by name
-     select * replace (${own}) from scratch.intermediate.person_keys_claimed where holder_key > 0`,
-  )
-  await engine.run(
-    `delete from ${schema}.person_keys_identified as known
-     where exists (select 1 from person_keys as keys where ${sameKey('keys', 'known')})`,
-  )
-  await engine.run(
-    `insert into ${schema}.person_keys_identified by name
-     select * from scratch.intermediate.person_keys_identified`,
-  )
-  await engine.run(
-    `delete from rollcall.staging.key_arrivals as known
-     where exists (select 1 from scratch.staging.key_arrivals as keys where ${sameKey('keys', 'known')})`,
-  )
-  await engine.run(
-    'insert into rollcall.staging.key_arrivals by name select * from scratch.staging.key_arrivals',
-  )
-  await engine.run(`delete from ${schema}.person_appearances where webinar_id ${inWebinars}`)
-  await engine.run(
-    `insert into ${schema}.person_appearances by name
-     select * replace (${own}) from scratch.intermediate.person_appearances where holder_key > 0`,
-  )
-  await movePersons(engine)
-  await mergePeople(engine)
-}
-
-/** Most people of a webinar are as they were: only those who are not are replaced here, and later in the warehouse. */
-async function mergePeople(engine: Engine): Promise<void> {
-  await engine.run('create temp table changed_persons (id uuid)')
-  for (const [table, person] of [
-    ['zoom_people', 'id'],
-    ['zoom_person_aliases', 'person_id'],
-  ]) {
-    const before = `select * from rollcall.marts.${table} where ${person} in (select persons_before.id from persons_before)`
-    const now = `select * from scratch.marts.${table}`
-    await engine.run(
-      `insert into changed_persons
-       select distinct ${person} from ((${before} except ${now}) union all (${now} except ${before}))`,
-    )
-  }
-  for (const [table, person] of [
-    ['zoom_people', 'id'],
-    ['zoom_person_aliases', 'person_id'],
-  ]) {
-    const isChanged = `${person} in (select changed_persons.id from changed_persons)`
-    await engine.run(`delete from rollcall.marts.${table} where ${isChanged}`)
-    await engine.run(
-      `insert into rollcall.marts.${table} by name select * from scratch.marts.${table} where ${isChanged}`,
-    )
-  }
-}
-
-/** Rows outside of the scope whose person is another one now, and the counts of persons that follow. */
-async function movePersons(engine: Engine): Promise<void> {
-  const [moved] = await engine.rows('select count(*)::int as moved from moved_appearances')
-  if (Number(moved?.moved) === 0) return
-  await engine.run(
-    `update rollcall.intermediate.person_appearances as known
-     set person_id = moved.person_id, person_hash = (hash(moved.person_id) & 2147483647)::int
-     from moved_appearances as moved
-     where known.person_hash = (hash(moved.person_id_before) & 2147483647)::int
-         and known.holder = moved.holder and known.id = moved.id`,
-  )
-  for (const [holder, table] of [
-    ['p', 'zoom_participants'],
-    ['r', 'zoom_registrants'],
-  ]) {
-    await engine.run(
-      `update rollcall.marts.${table} as known
-       set person_id = moved.person_id
-       from moved_appearances as moved
-       where moved.holder = '${holder}' and known.webinar_id = moved.webinar_id and known.id = moved.id`,
-    )
-  }
-  await engine.run(
-    `update rollcall.marts.zoom_webinars as webinars
-     set unique_participant_count = counted.persons
-     from (
-         select webinar_id, count(distinct person_id) as persons
-         from rollcall.marts.zoom_participants
-         where webinar_id in (select moved_appearances.webinar_id from moved_appearances)
-         group by webinar_id
-     ) as counted
-     where counted.webinar_id = webinars.id and webinars.unique_participant_count <> counted.persons`,
   )
 }
 

@@ -1,4 +1,6 @@
 import type { Engine } from './engine.ts'
+import { rowsWhere } from './pruned.ts'
+import { unitsAs } from './touched.ts'
 
 /*
  * Persons reach over webinars: whoever has a key in a touched webinar may have it in others, and what changed there may
@@ -10,44 +12,52 @@ import type { Engine } from './engine.ts'
  *   their holders   whoever holds one of these keys, in the touched webinars and outside of them
  *
  * Holders outside keep the number they have in the catalog, negative here, so that they collide with nobody.
+ *
+ * Each of these is found by the hashes first, numbers that are quickly looked through in a long history, and only then
+ * by what they are hashes of.
  */
 
 const keyed = 'account_id, kind, key, key_hash'
-const sameKey = (one: string, other: string) =>
+export const sameKey = (one: string, other: string) =>
   ['key_hash', 'kind', 'key', 'account_id'].map((name) => `${one}.${name} = ${other}.${name}`).join(' and ')
 
 /**
  * Before `person_keys_numbered` is built: adds the claims of holders outside of the scope, and when their keys
- * arrived. Leaves temporary tables `person_keys` (the keys closed over) and `touched_persons` (id, hash: as they were).
+ * arrived. Leaves temporary tables `person_keys` (the keys closed over), `known_keys` (those of them that the catalog
+ * has, with `arrival` and `person_id`) and `touched_persons` (id, hash: as they were).
  */
 export async function widenClaims(engine: Engine): Promise<void> {
   const claimed = 'intermediate.person_keys_claimed'
   const identified = 'rollcall.intermediate.person_keys_identified'
+  const units = unitsAs('zoom_webinar_id')
   await engine.run(
     `create temp table touched_keys as
      select distinct ${keyed} from scratch.${claimed}
      union
-     select distinct ${keyed} from rollcall.${claimed}
-     where zoom_webinar_id in (select touched_units.unit from touched_units)`,
+     select ${keyed} from (${rowsWhere(`rollcall.${claimed}`, 'zoom_webinar_id', units)})`,
   )
   await engine.run(
     `create temp table touched_persons as
      select distinct known.person_id as id, known.person_hash as hash
-     from ${identified} as known
+     from (${rowsWhere(identified, 'key_hash', 'touched_keys')}) as known
      semi join touched_keys as touched on ${sameKey('touched', 'known')}`,
+  )
+  await engine.run(
+    `create temp table known_keys as
+     select known.account_id, known.kind, known.key, known.key_hash, known.arrival, known.person_id
+     from (${rowsWhere(identified, 'person_hash', 'select hash as person_hash from touched_persons')}) as known
+     semi join touched_persons as persons on persons.id = known.person_id`,
   )
   await engine.run(
     `create temp table person_keys as
      select ${keyed} from touched_keys
      union
-     select known.account_id, known.kind, known.key, known.key_hash
-     from ${identified} as known
-     semi join touched_persons as persons on persons.hash = known.person_hash and persons.id = known.person_id`,
+     select ${keyed} from known_keys`,
   )
   await engine.run(
     `insert into scratch.${claimed} by name
      select claimed.* replace (-claimed.holder_key as holder_key)
-     from rollcall.${claimed} as claimed
+     from (${rowsWhere(`rollcall.${claimed}`, 'key_hash', 'person_keys')}) as claimed
      semi join person_keys as keys on ${sameKey('keys', 'claimed')}
      where claimed.zoom_webinar_id not in (select touched_units.unit from touched_units)`,
   )
@@ -55,8 +65,7 @@ export async function widenClaims(engine: Engine): Promise<void> {
   await engine.run(
     `insert into scratch.intermediate.person_keys_dated by name
      select known.account_id, known.kind, known.key, known.arrival
-     from ${identified} as known
-     semi join person_keys as keys on ${sameKey('keys', 'known')}
+     from known_keys as known
      anti join (
          select account_id, kind, key from scratch.staging.key_arrivals
          union
@@ -67,17 +76,25 @@ export async function widenClaims(engine: Engine): Promise<void> {
   )
 }
 
-/** After `key_arrivals` is built: makes of the first arrival in the scope the first of all. */
+/**
+ * After `key_arrivals` is built: makes of the first arrival in the scope the first of all. Leaves the temporary table
+ * `known_arrivals`: the rows the catalog has of these keys.
+ */
 export async function widenArrivals(engine: Engine): Promise<void> {
+  const arrivals = 'staging.key_arrivals'
   await engine.run(
-    `create or replace table scratch.staging.key_arrivals as
+    `create temp table known_arrivals as
+     select known.*
+     from (${rowsWhere(`rollcall.${arrivals}`, 'key_hash', `scratch.${arrivals}`)}) as known
+     semi join scratch.${arrivals} as keys on ${sameKey('keys', 'known')}`,
+  )
+  await engine.run(
+    `create or replace table scratch.${arrivals} as
      select account_id, kind, key, min(arrival) as arrival, key_hash
      from (
-         select account_id, kind, key, arrival, key_hash from scratch.staging.key_arrivals
+         select account_id, kind, key, arrival, key_hash from scratch.${arrivals}
          union all
-         select known.account_id, known.kind, known.key, known.arrival, known.key_hash
-         from rollcall.staging.key_arrivals as known
-         semi join scratch.staging.key_arrivals as keys on ${sameKey('keys', 'known')}
+         select account_id, kind, key, arrival, key_hash from known_arrivals
      )
      group by account_id, kind, key, key_hash`,
   )
@@ -90,6 +107,7 @@ export async function widenArrivals(engine: Engine): Promise<void> {
  */
 export async function widenAppearances(engine: Engine): Promise<void> {
   const appearances = 'intermediate.person_appearances'
+  const hashes = 'select hash as person_hash from touched_persons'
   await engine.run(
     `create temp table outside_appearances as
      with
@@ -97,15 +115,14 @@ export async function widenAppearances(engine: Engine): Promise<void> {
          select claimed.holder, claimed.holder_key, any_value(identified.person_id) as person_id
          from scratch.intermediate.person_keys_claimed as claimed
          inner join scratch.intermediate.person_keys_identified as identified
-             on identified.account_id = claimed.account_id and identified.kind = claimed.kind
-             and identified.key = claimed.key
+             on ${sameKey('identified', 'claimed')}
          where claimed.holder_key < 0
          group by claimed.holder, claimed.holder_key
      )
      select known.* replace (-known.holder_key as holder_key, persons.person_id as person_id),
          known.person_id as person_id_before
-     from rollcall.${appearances} as known
-     semi join touched_persons on touched_persons.hash = known.person_hash and touched_persons.id = known.person_id
+     from (${rowsWhere(`rollcall.${appearances}`, 'person_hash', hashes)}) as known
+     semi join touched_persons on touched_persons.id = known.person_id
      inner join persons on persons.holder = known.holder and persons.holder_key = -known.holder_key
      where known.webinar_id not in (select touched_webinars.id from touched_webinars)`,
   )

@@ -24,6 +24,13 @@ export const unitOfCapture = `case when webinar_id is null and instance_uuid is 
 
 const builds = 'rollcall.builds'
 
+/** A SELECT of what was touched, of webinars with their unit: no row has that of account-wide lists as its webinar. */
+export const unitsAs = (column: string) => `select unit as ${column} from touched_units where unit <> -1`
+/** Whether rows without a webinar were touched. */
+export const isUnassigned = 'exists (select 1 from touched_units where unit = 0)'
+/** The touched webinars by the ids of the marts. */
+export const webinarIds = 'select id as webinar_id from touched_webinars'
+
 /**
  * Fills the temporary tables `touched_units` (unit) and `confirmed_captures` (capture_id, confirmed_at,
  * confirmed_run_id): captures that are best known as they were, but were confirmed since.
