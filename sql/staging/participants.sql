@@ -3,7 +3,8 @@
 -- capture, page and row) is not. The dashboard has no status: there the reason of leaving tells the
 -- waiting room.
 with
-captures as (
+-- Not materialized, or whoever needs a few columns of this view would wait for all of them.
+captures as not materialized (
     select
         capture_id, account_id, subject, webinar_id, instance_uuid, finished_at, captured_rows
     from staging.captures
@@ -11,14 +12,14 @@ captures as (
 ),
 -- Captures with other than as many rows as were captured: only there is a page looked for that
 -- came twice.
-odd_captures as (
+odd_captures as not materialized (
     select captures.capture_id
     from raw.participants as rows
     inner join captures using (capture_id)
     group by captures.capture_id
     having count(*) is distinct from any_value(captures.captured_rows)
 ),
-rows as (
+believed as (
     select * from raw.participants as rows anti join odd_captures using (capture_id)
     union all
     select *
@@ -28,6 +29,37 @@ rows as (
         partition by capture_id, page_number, row_number order by fetched_at
     ) = 1
 ),
+-- Of what differs from row to row, looking at a text is cheaper than cleaning it.
+rows as (
+    select
+        * replace (
+            case
+                when contains(zoom_user_id, chr(0)) or starts_with(zoom_user_id, ' ')
+                    or ends_with(zoom_user_id, ' ')
+                    then trim(replace(zoom_user_id, chr(0), ''))
+                else zoom_user_id
+            end as zoom_user_id,
+            case
+                when contains(registrant_id, chr(0)) or starts_with(registrant_id, ' ')
+                    or ends_with(registrant_id, ' ')
+                    then trim(replace(registrant_id, chr(0), ''))
+                else registrant_id
+            end as registrant_id,
+            case
+                when contains(name, chr(0)) or starts_with(name, ' ')
+                    or ends_with(name, ' ')
+                    then trim(replace(name, chr(0), ''))
+                else name
+            end as name,
+            case
+                when contains(email, chr(0)) or starts_with(email, ' ')
+                    or ends_with(email, ' ')
+                    then trim(replace(email, chr(0), ''))
+                else email
+            end as email
+        )
+    from believed
+),
 final as (
     select
         captures.account_id,
@@ -35,10 +67,10 @@ final as (
         coalesce(captures.webinar_id, rows.webinar_id) as webinar_id,
         coalesce(captures.instance_uuid, rows.instance_uuid) as instance_uuid,
         nullif(trim(replace(rows.user_id, chr(0), '')), '') as user_id,
-        nullif(trim(replace(rows.zoom_user_id, chr(0), '')), '') as zoom_user_id,
-        nullif(trim(replace(rows.registrant_id, chr(0), '')), '') as registrant_id,
-        nullif(trim(replace(rows.name, chr(0), '')), '') as name,
-        nullif(lower(trim(replace(rows.email, chr(0), ''))), '') as email,
+        nullif(rows.zoom_user_id, '') as zoom_user_id,
+        nullif(rows.registrant_id, '') as registrant_id,
+        nullif(rows.name, '') as name,
+        nullif(lower(rows.email), '') as email,
         rows.join_time,
         rows.leave_time,
         rows.duration_seconds,
