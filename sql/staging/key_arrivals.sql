@@ -8,62 +8,42 @@ captures as (
     from staging.captures
     where stream in ('participants', 'registrants')
 ),
-attended as (
-    select
-        captures.account_id,
-        rows.registrant_id,
-        rows.zoom_user_id,
-        rows.email,
-        rows.run_id,
-        min(rows.join_time) as event_time
-    from raw.participants as rows
-    inner join captures using (capture_id)
-    group by all
-),
-registered as (
-    select
-        captures.account_id,
-        rows.registrant_id,
-        null::varchar as zoom_user_id,
-        rows.email,
-        rows.run_id,
-        min(rows.registered_at) as event_time
-    from raw.registrants as rows
-    inner join captures using (capture_id)
-    group by all
-),
 events as (
-    select * from attended
+    select capture_id, registrant_id, zoom_user_id, email, run_id, join_time as event_time
+    from raw.participants
     union all
-    select * from registered
+    select capture_id, registrant_id, null, email, run_id, registered_at from raw.registrants
 ),
-arrivals as (
+-- Each kind by itself: few columns to compare, and most of what is the same is the same here.
+keys as (
+    select captures.account_id, 'registrant' as kind, events.registrant_id as value,
+        events.run_id, min(events.event_time) as event_time
+    from events
+    inner join captures using (capture_id)
+    where events.registrant_id is not null
+    group by all
+    union all
+    select captures.account_id, 'user', events.zoom_user_id, events.run_id, min(events.event_time)
+    from events
+    inner join captures using (capture_id)
+    where events.zoom_user_id is not null
+    group by all
+    union all
+    select captures.account_id, 'email', lower(events.email), events.run_id, min(events.event_time)
+    from events
+    inner join captures using (capture_id)
+    where events.email is not null
+    group by all
+),
+cleaned as (
     select
         account_id,
-        registrant_id,
-        zoom_user_id,
-        email,
+        kind,
+        nullif(trim(replace(value, chr(0), '')), '') as value,
         -- Run ids sort by time; the first event's milliseconds, of fixed width, decide within
         -- a run.
         concat(run_id, '|', lpad(coalesce(epoch_ms(event_time), 999999999999999)::varchar, 15, '0'))
             as arrival
-    from events
-),
-keys as (
-    select account_id, 'registrant' as kind, registrant_id as value, arrival
-    from arrivals
-    where registrant_id is not null
-    union all
-    select account_id, 'user' as kind, zoom_user_id as value, arrival
-    from arrivals
-    where zoom_user_id is not null
-    union all
-    select account_id, 'email' as kind, lower(email) as value, arrival
-    from arrivals
-    where email is not null
-),
-cleaned as (
-    select * replace (nullif(trim(replace(value, chr(0), '')), '') as value)
     from keys
 ),
 final as (
