@@ -3,6 +3,7 @@ import type { Columns } from './columns.ts'
 import { encodeRows } from './encodedRows.ts'
 import type { Place } from './journal.ts'
 import { type PackedRows, packRows } from './packedRows.ts'
+import { pageMemory } from './pageMemory.ts'
 
 /** A page in the form in which it waits for its flush. */
 export interface HeldPage {
@@ -36,6 +37,7 @@ export class HeldPages {
   readonly #bytesMax: number
   #bytes = 0
 
+  /** @param bytesMax of what is held and of what is free to be used again */
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax
   }
@@ -45,16 +47,31 @@ export class HeldPages {
     const bytes = bytesOf(page)
     if (this.#bytes + bytes > this.#bytesMax) return null
     this.#bytes += bytes
+    pageMemory.trim(this.#bytesMax - this.#bytes)
     return page
   }
 
-  /** The pages are flushed or forgotten. */
+  /** The pages are flushed or forgotten, and nobody looks at them again. */
   release(pages: readonly CapturedPage[]): void {
-    for (const { held } of pages) if (held !== null) this.#bytes -= bytesOf(held)
+    for (const { held } of pages) {
+      if (held === null) continue
+      this.#bytes -= bytesOf(held)
+      letGo(held)
+    }
+  }
+
+  /** Nothing more will be held. */
+  close(): void {
+    pageMemory.trim(0)
   }
 }
 
+/** Nobody looks at the page again. */
+export function letGo({ rows }: HeldPage): void {
+  pageMemory.giveBack(rows.data.buffer)
+}
+
 function bytesOf({ rows, rejects }: HeldPage): number {
-  const known = pageBytes + rows.layout.byteLength + rows.data.byteLength
+  const known = pageBytes + rows.layout.byteLength + rows.data.buffer.byteLength
   return rejects.reduce((sum, { raw }) => sum + raw.length, known)
 }

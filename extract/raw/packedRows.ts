@@ -1,6 +1,7 @@
 import { aligned } from './aligned.ts'
 import type { Columns, ColumnType } from './columns.ts'
 import type { EncodedColumn, EncodedRows } from './encodedRows.ts'
+import { pageMemory } from './pageMemory.ts'
 
 /*
  * Rows by column in one piece of memory. A page has some forty arrays; as objects of their own they cost, where a page
@@ -10,7 +11,8 @@ export interface PackedRows {
   length: number
   /** Five numbers a column, see `fields`. */
   layout: Int32Array
-  data: Uint8Array
+  /** In a piece of `pageMemory` of its own. */
+  data: Uint8Array<ArrayBuffer>
 }
 
 /** What is told of a column; -1 as its place where there is no such array. */
@@ -33,12 +35,14 @@ function packedBytes(rows: EncodedRows): number {
 export function packRows(columns: Columns, rows: EncodedRows): PackedRows {
   const names = Object.keys(columns)
   const layout = new Int32Array(names.length * width)
-  const data = new Uint8Array(packedBytes(rows))
+  const bytes = packedBytes(rows)
+  const data = new Uint8Array(pageMemory.take(bytes), 0, bytes)
   let end = 0
   const put = (array: EncodedColumn['data']) => {
     const place = end
     data.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), place)
     end += aligned(array.byteLength)
+    data.fill(0, place + array.byteLength, end)
     return place
   }
   names.forEach((name, index) => {

@@ -7,7 +7,7 @@ import { checkRows } from './checkRow.ts'
 import { columnsOf, ledgerColumns } from './columns.ts'
 import { type Disk, realDisk } from './disk.ts'
 import { writeFlush } from './flush.ts'
-import { type CapturedPage, HeldPages, holdable } from './heldPages.ts'
+import { type CapturedPage, HeldPages, holdable, letGo } from './heldPages.ts'
 import { Journal, type Place } from './journal.ts'
 import { encodeRecord } from './journalRecord.ts'
 import { captureIdOf, checkRunId, journalFolder, sequenceOf } from './layout.ts'
@@ -236,7 +236,11 @@ export async function openRawZone(
         await transition(
           'take a page',
           () => encodeRecord(header, text),
-          (place) => capture.addPage(page, encoded, place, fetchedAt, bytes, held.hold(encoded)),
+          (place) => {
+            const kept = held.hold(encoded)
+            capture.addPage(page, encoded, place, fetchedAt, bytes, kept)
+            if (kept === null) letGo(encoded)
+          },
         )
         stats.pages++
         stats.rows += encoded.rows.length
@@ -314,6 +318,7 @@ export async function openRawZone(
       try {
         await flush()
       } finally {
+        held.close()
         await journal.close()
       }
       await journal.deleteSettled((id) => !captures.has(id))

@@ -45,3 +45,28 @@ test('pages read from their bytes and pages read by rows give the same files, be
   expect(await read('scanned')).toEqual(byRows)
   expect(await read('crashed')).toEqual(byRows)
 })
+
+test('pages that wait in memory where flushed pages waited do not show them', async () => {
+  const { scan } = endpointFor('participants', 'report')
+  const { open, rows } = await setup()
+  const zone = await open({ parse: parsePage })
+  const sizes = [300, 40, 290, 300, 41, 1]
+  for (const [round, size] of sizes.entries()) {
+    const body = participantsBody(round * 1000, size, { isLast: true, total: size })
+    const page = scan?.(body)
+    if (!page) throw new Error('the page was not scanned')
+    const writer = zone.begin({ stream: 'participants', source: 'report', subject: instance(`${round}==`) })
+    await writer.page({ page, text: body, fetchedAt, bytes: body.length })
+    await writer.end({ status: 'complete' })
+    await zone.flush()
+  }
+  await zone.close()
+  const names = (await rows('participants')).map(({ instance_uuid, name, raw }) => {
+    expect(JSON.parse(raw as string)).toMatchObject({ name })
+    return `${instance_uuid} ${name}`
+  })
+  const expected = sizes.flatMap((size, round) =>
+    Array.from({ length: size }, (_, at) => `${round}== Person Number ${round * 1000 + at}`),
+  )
+  expect(names.sort()).toEqual(expected.sort())
+})
