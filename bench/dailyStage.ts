@@ -18,9 +18,10 @@ async function runStage(stage: Stage, dataDir: string, databaseUrl: string): Pro
     async plan() {
       await inspectRaw(dataDir)
       const now = new Date('2026-05-30T12:00:00Z')
-      const settling = { settleDays: 7, confirmMinutes: 60, concurrency: 16, webinarIds: [] }
       const run = { id: '20260530T120000000Z-ACC', freshSinceMs: now.getTime() - 6 * 3_600_000 }
-      await makePlan({ ...settling, dataDir, accountId: account, run, now, asOf: now, until: now } as never)
+      // The history was read once, each day in the evening: here that settles it, as a second reading would.
+      const settling = { settleDays: 0, confirmMinutes: 60, opened: [], isPatienceOver: false }
+      await makePlan({ ...settling, dataDir, accountId: account, run, now, until: now, webinarIds: [] })
     },
     async transform() {
       const { kind, reason } = await transform({ dataDir })

@@ -1,7 +1,7 @@
 import type { PlanOptions } from './planOptions.ts'
 import type { RawQuery } from './raw/query.ts'
 
-interface KnownWebinar {
+export interface KnownWebinar {
   webinarId: number
   /** Null where the webinar's settings could not be read. */
   hasRegistration: boolean | null

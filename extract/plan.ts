@@ -1,5 +1,5 @@
-import { knownInstances } from './knownInstances.ts'
 import { knownWebinars } from './knownWebinars.ts'
+import { INSTANCE_STREAMS, openInstances } from './openInstances.ts'
 import type { PlanOptions } from './planOptions.ts'
 import { withRaw } from './raw/query.ts'
 import { settledSubjects } from './settledSubjects.ts'
@@ -36,8 +36,6 @@ export interface Plan {
   planListing(stream: DataStream, subject: Subject & { webinarId: number }): PlannedCapture | null
 }
 
-/** Streams read once for every instance. */
-const INSTANCE_STREAMS = ['participants', 'report_details', 'polls', 'questions', 'surveys'] as const
 /** Streams read once for every webinar, beside its registrants. */
 const WEBINAR_STREAMS = ['panelists', 'tracking_sources', 'registration_questions'] as const
 export const REGISTRANT_STATUSES = ['approved', 'pending', 'denied'] as const
@@ -50,11 +48,11 @@ export const REGISTRANT_STATUSES = ['approved', 'pending', 'denied'] as const
  * `needOf`.
  */
 export async function makePlan(options: PlanOptions): Promise<Plan> {
-  const { instances, settled, webinars } = await withRaw(options.dataDir, async (query) => ({
-    instances: await knownInstances(options, query),
-    settled: await settledSubjects(options, query),
-    webinars: await knownWebinars(options, query),
-  }))
+  const { instances, settled, webinars } = await withRaw(options.dataDir, async (query) => {
+    const webinars = await knownWebinars(options, query)
+    const instances = await openInstances(options, webinars, query)
+    return { webinars, instances, settled: await settledSubjects(options, query) }
+  })
   let deferred = 0
   const planned = (stream: DataStream, subject: Subject, endMs: number | null): PlannedCapture[] => {
     const startMs = subject.instanceStart === undefined ? null : Date.parse(subject.instanceStart)
@@ -68,13 +66,13 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
   const plan: Plan = {
     webinars: [],
     instances: [],
-    knownInstances: instances.length,
-    settledInstances: 0,
+    knownInstances: instances.known,
+    settledInstances: instances.known - instances.open.length,
     deferred: 0,
     planListing: (stream, subject) =>
       planned(stream, subject, lastEnds.get(subject.webinarId) ?? null)[0] ?? null,
   }
-  for (const instance of instances) {
+  for (const instance of instances.open) {
     const endMs = Date.parse(instance.end ?? instance.start)
     const subject: Subject = {
       key: `instance:${instance.uuid}`,

@@ -3,7 +3,10 @@ import type { RawQuery } from './raw/query.ts'
 import type { Readings } from './settling.ts'
 import type { Source } from './streams.ts'
 
-/** What the readings of other runs say, by `stream|subject`. */
+/**
+ * What the readings of other runs say, by `stream|subject`: of the instances in the temporary table `open_instances`, and
+ * of everything that is no instance.
+ */
 export async function settledSubjects(options: PlanOptions, query: RawQuery): Promise<Map<string, Readings>> {
   const rows = await query<{
     stream: string
@@ -32,6 +35,10 @@ export async function settledSubjects(options: PlanOptions, query: RawQuery): Pr
              ) as answered_at
          from raw.captures
          where account_id = $account
+             and (
+                 instance_uuid is null
+                 or subject in (select concat('instance:', open_instances.uuid) from open_instances)
+             )
              -- What this very run read settles nothing: it may have been killed between two sources of one reading,
              -- or before what follows from a reading, and is to go on there. It asks for nothing it has.
              and (

@@ -185,7 +185,7 @@ export function dayOfRaw(shape: Shape, { date, from, to, seenFrom, persons }: Da
       { ...about, ...counted('1') },
       `range(${from}, ${to}) t(i)`,
     ),
-    ...['polls', 'questions', 'surveys'].map((stream) =>
+    ...['absentees', 'polls', 'questions', 'surveys'].map((stream) =>
       capture(
         `'${runId}-${stream}' || i`,
         stream,

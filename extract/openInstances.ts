@@ -1,0 +1,133 @@
+import type { KnownWebinar } from './knownWebinars.ts'
+import type { PlanOptions } from './planOptions.ts'
+import type { RawQuery } from './raw/query.ts'
+import type { DataStream } from './streams.ts'
+
+interface OpenInstance {
+  uuid: string
+  webinarId: number
+  start: string
+  end: string | null
+  hint: number | null
+}
+
+/** Streams read once for every instance, beside its absentees. */
+export const INSTANCE_STREAMS = [
+  'participants',
+  'report_details',
+  'polls',
+  'questions',
+  'surveys',
+] as const satisfies DataStream[]
+
+/**
+ * Instances that have ended, united by uuid over all routes, newest first, so that a stopped run has the newest; without
+ * those of which everything is plainly settled. Of a long history that is nearly all, and asking `needOf` about each of
+ * their streams was most of a plan. Plainly settled is what `needOf` would say is: every reading of it was good and
+ * one was late enough, or all were equal and far enough apart; or Zoom no longer had it.
+ *
+ * Leaves the temporary table `open_instances` (uuid, …) for `settledSubjects`.
+ */
+export async function openInstances(
+  options: PlanOptions,
+  webinars: readonly KnownWebinar[],
+  query: RawQuery,
+): Promise<{ known: number; open: OpenInstance[] }> {
+  const withoutRegistration = webinars
+    .filter(({ hasRegistration }) => hasRegistration === false)
+    .map(({ webinarId }) => webinarId)
+  await query(
+    `create or replace temp table known_instances as
+     select
+         zoom_uuid as uuid,
+         max(webinar_id) as webinar_id,
+         min(epoch_ms(start_time)) as start_ms,
+         max(epoch_ms(end_time)) as end_ms,
+         max(greatest(participants_count, unique_viewers)) as hint
+     from raw.instances
+     where account_id = $account and source_endpoint <> 'csv'
+         and zoom_uuid is not null and webinar_id is not null and start_time is not null
+     group by zoom_uuid
+     having min(epoch_ms(start_time)) between $since and $until
+         and ($webinars is null or max(webinar_id) in (select unnest(from_json($webinars, '["bigint"]'))))`,
+    {
+      account: options.accountId,
+      since: options.since?.getTime() ?? Number.MIN_SAFE_INTEGER,
+      until: Math.min(options.now.getTime(), options.until?.getTime() ?? Number.MAX_SAFE_INTEGER),
+      webinars: options.webinarIds.length === 0 ? null : JSON.stringify(options.webinarIds),
+    },
+  )
+  await query(
+    `create or replace temp table open_instances as
+     with
+     readings as (
+         select
+             stream,
+             subject,
+             bool_and(status = 'expired') as is_expired,
+             bool_and(status in ('complete', 'empty')) as is_good,
+             bool_and(status in ('complete', 'empty')) and min(status) = max(status)
+                 and count(captured_rows) = count(*) and min(captured_rows) = max(captured_rows)
+                 and count(rows_checksum) = count(*) and min(rows_checksum) = max(rows_checksum) as is_equal,
+             min(epoch_ms(finished_at)) as first_ms,
+             max(epoch_ms(finished_at)) as last_ms
+         from raw.captures
+         where account_id = $account and run_id <> $run and instance_uuid is not null
+             and stream in (${[...INSTANCE_STREAMS, 'absentees'].map((stream) => `'${stream}'`).join(', ')})
+         group by stream, subject
+     ),
+     judged as (
+         select
+             instances.uuid,
+             instances.webinar_id,
+             readings.stream,
+             readings.is_expired
+                 or (readings.is_good and readings.last_ms >= coalesce(end_ms, start_ms) + $settle_ms)
+                 or (
+                     readings.is_equal and readings.first_ms >= coalesce(end_ms, start_ms)
+                     and readings.first_ms <= readings.last_ms - $confirm_ms
+                 ) as is_settled
+         from known_instances as instances
+         inner join readings on readings.subject = concat('instance:', instances.uuid)
+     ),
+     settled as (
+         select uuid
+         from judged
+         group by uuid
+         having count(*) filter (is_settled and stream <> 'absentees') = ${INSTANCE_STREAMS.length}
+             and coalesce(
+                 bool_and(is_settled) filter (stream = 'absentees'),
+                 max(webinar_id) in (select unnest(from_json($without_registration, '["bigint"]')))
+             )
+     )
+     select * from known_instances
+     -- A scope that was granted may open a better source also of what is settled.
+     where $is_opened or uuid not in (select settled.uuid from settled)`,
+    {
+      account: options.accountId,
+      run: options.run.id,
+      settle_ms: options.settleDays * 86_400_000,
+      confirm_ms: options.confirmMinutes * 60_000,
+      without_registration: JSON.stringify(withoutRegistration),
+      is_opened: options.opened.length > 0,
+    },
+  )
+  const [count] = await query<{ known: number }>('select count(*) as known from known_instances')
+  const rows = await query<{
+    uuid: string
+    webinar_id: number
+    start_ms: number
+    end_ms: number | null
+    hint: number | null
+  }>('select uuid, webinar_id, start_ms, end_ms, hint from open_instances order by start_ms desc, uuid')
+  return {
+    known: count?.known ?? 0,
+    open: rows.map((row) => ({
+      uuid: row.uuid,
+      webinarId: row.webinar_id,
+      start: new Date(row.start_ms).toISOString(),
+      end: row.end_ms === null ? null : new Date(row.end_ms).toISOString(),
+      hint: row.hint,
+    })),
+  }
+}
