@@ -2,7 +2,8 @@
 -- merged. A registration is its registrant id. A row without one (CSV) belongs to the registration
 -- of the same e-mail, the first of them if there are several; without such it is a registration of
 -- its own, by e-mail or else by name. The latest listing decides each fact; of listings read at the
--- same moment approved before pending before denied.
+-- same moment approved before pending before denied. Most registrations are in one listing only:
+-- their rows stay as they are, and only the others are merged.
 with
 listed as (
     select
@@ -12,10 +13,16 @@ listed as (
     from staging.registrants
     where webinar_id is not null
 ),
+without_id as (
+    select distinct account_id, webinar_id, email
+    from listed
+    where registrant_id is null and email is not null
+),
 ids_by_email as (
     select account_id, webinar_id, email, min(registrant_id) as registrant_id
     from listed
-    where registrant_id is not null and email is not null
+    semi join without_id using (account_id, webinar_id, email)
+    where registrant_id is not null
     group by all
 ),
 keyed as (
@@ -36,6 +43,12 @@ keyed as (
         and ids_by_email.webinar_id = listed.webinar_id
         and ids_by_email.email = listed.email
 ),
+repeated as (
+    select account_id, webinar_id, registration
+    from keyed
+    group by account_id, webinar_id, registration
+    having count(*) > 1
+),
 ranked as (
     select
         *,
@@ -46,6 +59,7 @@ ranked as (
                 page_number, row_number
         ) as position
     from keyed
+    semi join repeated using (account_id, webinar_id, registration)
 ),
 merged as (
     select
@@ -57,7 +71,7 @@ merged as (
         arg_min(first_name, position) as first_name,
         arg_min(last_name, position) as last_name,
         arg_min(full_name, position) as full_name,
-        coalesce(arg_min(status, position), 'approved') as status,
+        arg_min(status, position) as status,
         arg_min(registered_at, position) as registered_at,
         arg_min(occurrence_id, position) as occurrence_id,
         arg_min(tracking_source_id, position) as tracking_source_id,
@@ -69,23 +83,39 @@ merged as (
     from ranked
     group by account_id, webinar_id, registration
 ),
+numbered as (
+    select
+        row_number() over (order by account_id, webinar_id, registration) as registrant_key,
+        *
+    from (
+        select * from merged
+        union all
+        select
+            account_id, webinar_id, registration, registrant_id, email, first_name, last_name,
+            full_name, status, registered_at, occurrence_id, tracking_source_id, tracking_source,
+            organization, job_title, country, custom_answers
+        from keyed
+        anti join repeated using (account_id, webinar_id, registration)
+    )
+),
 names as (
     select * from intermediate.names_normalised
 ),
 final as (
     select
-        row_number() over (order by merged.account_id, merged.webinar_id, merged.registration)
-            as registrant_key,
-        md5(concat_ws('|', 'registrant', merged.account_id, merged.webinar_id,
-        merged.registration))::uuid
+        numbered.registrant_key,
+        md5(concat_ws('|', 'registrant', numbered.account_id, numbered.webinar_id,
+        numbered.registration))::uuid
             as registrant_row_id,
-        md5(concat_ws('|', 'webinar', merged.account_id, merged.webinar_id))::uuid as webinar_id,
-        merged.webinar_id as zoom_webinar_id,
-        merged.* exclude (webinar_id),
+        md5(concat_ws('|', 'webinar', numbered.account_id, numbered.webinar_id))::uuid
+            as webinar_id,
+        numbered.webinar_id as zoom_webinar_id,
+        numbered.* exclude (registrant_key, webinar_id)
+            replace (coalesce(numbered.status, 'approved') as status),
         names.name_key,
         names.tokens,
         coalesce(names.is_generic, true) as is_generic_name
-    from merged
-    left join names on names.name = merged.full_name
+    from numbered
+    left join names on names.name = numbered.full_name
 )
 select * from final
