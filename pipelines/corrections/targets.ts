@@ -34,7 +34,7 @@ const idsSql = `
   ),
   persons as (
     select asked, keys.kind, keys.key
-    from asked join intermediate.person_keys_numbered as keys on keys.would_be_id = asked.id
+    from asked join intermediate.person_keys_identified as keys on keys.would_be_id = asked.id
     where asked.kind = 'person' and keys.kind in ('registrant', 'user', 'email')
   ),
   participants as (

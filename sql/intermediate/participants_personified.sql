@@ -7,17 +7,15 @@ participants as (
 instances as (
     select * from intermediate.instances_united
 ),
-keys as (
-    select * from intermediate.person_keys_identified
-),
+-- All keys of a holder are of one person.
 held as (
-    select claimed.holder_key as participant_key, any_value(keys.person_id) as person_id
-    from intermediate.person_keys_claimed as claimed
-    inner join keys
-        on keys.account_id = claimed.account_id and keys.kind = claimed.kind
-            and keys.key = claimed.key
-    where claimed.holder = 'p'
-    group by claimed.holder_key
+    select holder_key as participant_key, min(key_number) as key_number
+    from intermediate.person_keys_held
+    where holder = 'p'
+    group by holder_key
+),
+keys as (
+    select key_number, person_id from intermediate.person_keys_identified
 ),
 final as (
     select
@@ -27,7 +25,7 @@ final as (
             participants.natural_key
         ))::uuid as participant_id,
         coalesce(
-            held.person_id,
+            keys.person_id,
             md5(concat_ws(
                 '|', 'person', instances.account_id, 'participant', instances.instance_uuid,
                 participants.natural_key
@@ -36,5 +34,6 @@ final as (
     from participants
     inner join instances on instances.instance_key = participants.instance_key
     left join held on held.participant_key = participants.participant_key
+    left join keys on keys.key_number = held.key_number
 )
 select * from final

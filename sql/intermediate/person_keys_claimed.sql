@@ -6,25 +6,34 @@ with
 instances as (
     select instance_key, account_id, zoom_webinar_id from intermediate.instances_united
 ),
+owned as (
+    select participant_key, instance_key, kind, key
+    from intermediate.participant_keys_owned
+    where kind <> 'link'
+),
 registration_keys as (
     select registrant_key, account_id, zoom_webinar_id, kind, key
     from intermediate.registrant_keys_owned
 ),
+-- Each of the four has a row once, and what a registration brings is mostly the participant's own:
+-- looking there is cheaper than making all of them distinct.
 claims as (
     select 'p' as holder, owned.participant_key as holder_key, instances.account_id,
         instances.zoom_webinar_id, owned.kind, owned.key
-    from intermediate.participant_keys_owned as owned
+    from owned
     inner join instances using (instance_key)
-    where owned.kind <> 'link'
-    union
-    select 'p' as holder, registered.participant_key as holder_key, keys.account_id,
-        keys.zoom_webinar_id, keys.kind, keys.key
+    union all
+    select 'p', registered.participant_key, keys.account_id, keys.zoom_webinar_id, keys.kind,
+        keys.key
     from intermediate.participants_registered as registered
     inner join registration_keys as keys using (registrant_key)
-    union
-    select 'r' as holder, registrant_key as holder_key, account_id, zoom_webinar_id, kind, key
-    from registration_keys
-    union
+    anti join owned
+        on owned.participant_key = registered.participant_key
+        and owned.kind = keys.kind
+        and owned.key = keys.key
+    union all
+    select 'r', registrant_key, account_id, zoom_webinar_id, kind, key from registration_keys
+    union all
     select holder, holder_key, account_id, zoom_webinar_id, kind, key
     from intermediate.person_keys_corrected
 ),

@@ -8,15 +8,16 @@ arrivals as (
 shared as (
     select distinct kind, key from staging.corrections where action = 'share'
 ),
+-- A key together with a name is written "key (name)".
 combined as (
     select distinct account_id, kind, key
     from intermediate.registrant_keys_owned
-    where kind = 'email'
+    where kind = 'email' and contains(key, ' (')
     union
     select distinct instances.account_id, owned.kind, owned.key
     from intermediate.participant_keys_owned as owned
     inner join intermediate.instances_united as instances using (instance_key)
-    where owned.kind in ('email', 'user')
+    where owned.kind in ('email', 'user') and contains(owned.key, ' (')
 ),
 final as (
     select combined.account_id, combined.kind, combined.key, arrivals.arrival

@@ -1,9 +1,16 @@
--- One row per account and strong key: the person it belongs to. The person's id is what its oldest
--- key alone would give; the would-be ids of its other keys are aliases. The hashes are what a build
--- of one day finds a key and the keys of a person by. Kept in the catalog.
+-- One row per account and strong key that somebody holds: the person it belongs to. The person's id
+-- is what its oldest key alone would give; the would-be ids of its other keys are aliases. The
+-- hashes are what a build of one day finds a key and the keys of a person by. Kept in the catalog.
 with
+held as (
+    select distinct key_number from intermediate.person_keys_held
+),
 numbered as (
-    select * from intermediate.person_keys_numbered
+    select
+        *,
+        md5(concat_ws('|', 'person', account_id, kind, key))::uuid as would_be_id
+    from intermediate.person_keys_numbered
+    semi join held using (key_number)
 ),
 connected as (
     select * from intermediate.person_keys_connected

@@ -1,21 +1,18 @@
 -- One row per pair of keys that one holder has: each of its keys with its oldest.
 with
-numbered as (
-    select * from intermediate.person_keys_numbered
-),
 held as (
-    select claimed.holder, claimed.holder_key, numbered.key_number
-    from intermediate.person_keys_claimed as claimed
-    inner join numbered
-        on numbered.account_id = claimed.account_id
-        and numbered.kind = claimed.kind
-        and numbered.key = claimed.key
+    select * from intermediate.person_keys_held
 ),
 headed as (
-    select key_number, min(key_number) over (partition by holder, holder_key) as head_number
+    select min(key_number) as head_number, list(key_number) as numbers
     from held
+    group by holder, holder_key
+    having count(*) > 1
+),
+pairs as (
+    select distinct unnest(numbers) as key_number, head_number from headed
 ),
 final as (
-    select distinct key_number, head_number from headed where head_number < key_number
+    select * from pairs where head_number < key_number
 )
 select * from final

@@ -1,34 +1,35 @@
--- One row per account and strong key that somebody holds, numbered by age: the run in which it
--- first arrived, then the time of the first event, then the key. Decisions of the user come last,
--- so that they give nobody an id. The smallest number of a person's
--- keys gives the person's id.
+-- One row per account and strong key, numbered by age: the run in which it first arrived, then the
+-- time of the first event, then the key. Decisions of the user come last, so that they give nobody
+-- an id. The smallest number of a person's keys gives the person's id. Of keys that arrived some
+-- are nobody's, as those of a waiting room; to number them too is cheaper than to look for them.
 with
-claimed as (
-    select distinct account_id, kind, key from intermediate.person_keys_claimed
-),
 arrivals as (
     select account_id, kind, key, arrival from staging.key_arrivals
     union all
     select account_id, kind, key, arrival from intermediate.person_keys_dated
 ),
+-- Only decisions of the user make keys that did not arrive themselves.
+decided as (
+    select distinct account_id, kind, key
+    from intermediate.person_keys_claimed
+    where kind not in ('registrant', 'user', 'email') or contains(key, ' (')
+),
+keys as (
+    select * from arrivals
+    union all
+    select decided.*, null
+    from decided
+    anti join arrivals
+        on arrivals.account_id = decided.account_id
+        and arrivals.kind = decided.kind
+        and arrivals.key = decided.key
+),
 final as (
     select
         row_number() over (
-            order by
-                claimed.account_id,
-                claimed.kind = 'correction',
-                arrivals.arrival nulls last,
-                claimed.key,
-                claimed.kind
+            order by account_id, kind = 'correction', arrival nulls last, key, kind
         ) as key_number,
-        claimed.*,
-        arrivals.arrival,
-        md5(concat_ws('|', 'person', claimed.account_id, claimed.kind, claimed.key))::uuid
-            as would_be_id
-    from claimed
-    left join arrivals
-        on arrivals.account_id = claimed.account_id
-        and arrivals.kind = claimed.kind
-        and arrivals.key = claimed.key
+        *
+    from keys
 )
 select * from final

@@ -1,15 +1,14 @@
 -- One row per registration that has a strong key: its person.
 with
-keys as (
-    select * from intermediate.person_keys_identified
+held as (
+    select holder_key as registrant_key, min(key_number) as key_number
+    from intermediate.person_keys_held
+    where holder = 'r'
+    group by holder_key
 ),
 final as (
-    select claimed.holder_key as registrant_key, any_value(keys.person_id) as person_id
-    from intermediate.person_keys_claimed as claimed
-    inner join keys
-        on keys.account_id = claimed.account_id and keys.kind = claimed.kind
-            and keys.key = claimed.key
-    where claimed.holder = 'r'
-    group by claimed.holder_key
+    select held.registrant_key, keys.person_id
+    from held
+    inner join intermediate.person_keys_identified as keys using (key_number)
 )
 select * from final

@@ -48,7 +48,7 @@ async function personsOf(instances: Instance[], shuffle: <T>(rows: T[]) => T[]):
       })),
     ),
   )
-  const models = ['numbered', 'linked', 'connected', 'identified']
+  const models = ['numbered', 'held', 'linked', 'connected', 'identified']
   await runner.build(...models.map((name) => `intermediate.person_keys_${name}`))
   const rows = await runner.rows(
     'select key, would_be_id, person_id from intermediate.person_keys_identified',
