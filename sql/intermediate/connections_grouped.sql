@@ -15,7 +15,8 @@ keyed as (
     select * from intermediate.connections_keyed
 ),
 tuples as (
-    select * from intermediate.key_tuples_distinct
+    select unnest(connection_keys) as connection_key, tuple_key
+    from intermediate.key_tuples_distinct
 ),
 connected as (
     select * from intermediate.key_tuples_connected
@@ -27,13 +28,7 @@ placed as (
         keyed.is_parted
     from connections
     inner join keyed on keyed.connection_key = connections.connection_key
-    left join tuples
-        on tuples.instance_key = keyed.instance_key
-        and tuples.registrant_key = keyed.registrant_key
-        and tuples.user_key = keyed.user_key
-        and tuples.email_key = keyed.email_key
-        and tuples.link_key = keyed.link_key
-        and tuples.row_key = keyed.row_key
+    left join tuples on tuples.connection_key = connections.connection_key
     left join connected on connected.tuple_key = tuples.tuple_key
 ),
 keyless_names as (

@@ -1,39 +1,47 @@
 -- One row per pair of key combinations of an instance that share a strong key, or are one by a
--- decision of the user: each with the first that has the key. A star instead of all pairs: as many
--- rows as combinations at most, and the same components.
+-- decision of the user: each with the first that has the key. A star instead of all pairs: no more
+-- rows than combinations have keys, and the same components.
 with
 tuples as (
     select * from intermediate.key_tuples_distinct
 ),
-heads as (
-    select
-        tuple_key,
-        case when registrant_key <> '' then min(tuple_key)
-            over (partition by instance_key, registrant_key) end
-            as by_registrant,
-        case when user_key <> '' then min(tuple_key)
-            over (partition by instance_key, user_key) end as by_user,
-        case when email_key <> '' then min(tuple_key)
-            over (partition by instance_key, email_key) end as by_email,
-        case when link_key <> '' then min(tuple_key)
-            over (partition by instance_key, link_key) end as by_link,
-        case when row_key <> '' then min(tuple_key)
-            over (partition by instance_key, row_key) end as by_row
+shared as (
+    select min(tuple_key) as head_key, list(tuple_key) as tuple_keys
     from tuples
+    where registrant_key <> ''
+    group by instance_key, registrant_key
+    having count(*) > 1
+    union all
+    select min(tuple_key), list(tuple_key)
+    from tuples
+    where user_key <> ''
+    group by instance_key, user_key
+    having count(*) > 1
+    union all
+    select min(tuple_key), list(tuple_key)
+    from tuples
+    where email_key <> ''
+    group by instance_key, email_key
+    having count(*) > 1
+    union all
+    select min(tuple_key), list(tuple_key)
+    from tuples
+    where link_key <> ''
+    group by instance_key, link_key
+    having count(*) > 1
+    union all
+    select min(tuple_key), list(tuple_key)
+    from tuples
+    where row_key <> ''
+    group by instance_key, row_key
+    having count(*) > 1
+    union all
+    select min(tuple_key), list(tuple_key)
+    from intermediate.key_tuples_corrected
+    group by instance_key, cluster
 ),
 pairs as (
-    select tuple_key, by_registrant as head_key from heads
-    union
-    select tuple_key, by_user as head_key from heads
-    union
-    select tuple_key, by_email as head_key from heads
-    union
-    select tuple_key, by_link as head_key from heads
-    union
-    select tuple_key, by_row as head_key from heads
-    union
-    select tuple_key, min(tuple_key) over (partition by instance_key, cluster) as head_key
-    from intermediate.key_tuples_corrected
+    select distinct unnest(tuple_keys) as tuple_key, head_key from shared
 ),
 final as (
     select tuple_key, head_key
