@@ -29,17 +29,6 @@ names as (
 owned as (
     select * from intermediate.participant_keys_owned
 ),
-names_of_one as (
-    select instance_key, name_key, min(participant_key) as participant_key
-    from (
-        select distinct identified.instance_key, connections.name_key, identified.participant_key
-        from intermediate.connections_identified as identified
-        inner join intermediate.connections_cleaned as connections using (connection_key)
-        where not connections.is_generic_name
-    )
-    group by instance_key, name_key
-    having count(*) = 1
-),
 located as (
     select
         instances.instance_key,
@@ -50,6 +39,20 @@ located as (
         on instances.account_id = answers.account_id
             and instances.instance_uuid = answers.instance_uuid
     left join names on names.name = answers.name
+),
+names_of_one as (
+    select instance_key, name_key, min(participant_key) as participant_key
+    from (
+        select distinct identified.instance_key, connections.name_key, identified.participant_key
+        from intermediate.connections_identified as identified
+        inner join intermediate.connections_cleaned as connections using (connection_key)
+        semi join located
+            on located.instance_key = identified.instance_key
+            and located.name_key = connections.name_key
+        where not connections.is_generic_name
+    )
+    group by instance_key, name_key
+    having count(*) = 1
 ),
 numbered as (
     select

@@ -32,8 +32,9 @@ keyed as (
         grouped.participant_key as unit_key,
         connections.name_key,
         min(nullif(keyed.email_key, '')) as email
-    from grouped
-    inner join named_instances using (instance_key)
+    from (
+        select * from grouped semi join named_instances using (instance_key)
+    ) as grouped
     inner join connections using (connection_key)
     inner join intermediate.connections_keyed as keyed using (connection_key)
     where grouped.recognised_by in ('key', 'name') and not connections.is_generic_name
@@ -63,6 +64,9 @@ keyless_word_pairs as (
         )))) as word_pair
     from keyless_words
 ),
+named_webinars as (
+    select distinct account_id, zoom_webinar_id from keyless_words
+),
 named_registrants as (
     select
         account_id,
@@ -76,6 +80,7 @@ named_registrants as (
             )
         )))) as word_pair
     from intermediate.registrants_merged
+    semi join named_webinars using (account_id, zoom_webinar_id)
     where status = 'approved' and not is_generic_name
 ),
 likely as (
@@ -83,8 +88,13 @@ likely as (
     from named_registrants
     semi join keyless_word_pairs using (account_id, zoom_webinar_id, word_pair)
 ),
+looked_through as (
+    select instance_key, registrant_id, email
+    from connections
+    semi join named_instances using (instance_key)
+),
 told_instances as (
-    select distinct instance_key from connections where registrant_id is not null
+    select distinct instance_key from looked_through where registrant_id is not null
 ),
 registrants as (
     select named_instances.instance_key, registrants.*
@@ -98,13 +108,13 @@ registrants as (
 seen as (
     select registrants.instance_key, registrants.registrant_key
     from registrants
-    inner join connections
+    inner join looked_through as connections
         on connections.instance_key = registrants.instance_key
         and connections.registrant_id = registrants.registrant_id
     union
     select registrants.instance_key, registrants.registrant_key
     from registrants
-    inner join connections
+    inner join looked_through as connections
         on connections.instance_key = registrants.instance_key
         and connections.email = registrants.email
 ),

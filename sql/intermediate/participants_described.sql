@@ -4,7 +4,7 @@
 -- smallest of the strongest kind of key owned (registrant, user, email, forwarded link), else the
 -- name, else the row.
 with
-connections as (
+connections as not materialized (
     select * from intermediate.connections_cleaned
 ),
 identified as (
@@ -87,9 +87,17 @@ final as (
         spelled.name as participant_name,
         case when coalesce(spelled.is_generic_name, true) then null else spelled.name_key end
             as name_key,
-        regexp_replace(owned.email, ' \(.*\)$', '') as owned_email,
+        -- A key together with a name is written "key (name)".
+        case
+            when contains(owned.email, ' (') then regexp_replace(owned.email, ' \(.*\)$', '')
+            else owned.email
+        end as owned_email,
         owned.registrant_id as owned_registrant_id,
-        regexp_replace(owned.zoom_user_id, ' \(.*\)$', '') as zoom_user_id,
+        case
+            when contains(owned.zoom_user_id, ' (')
+                then regexp_replace(owned.zoom_user_id, ' \(.*\)$', '')
+            else owned.zoom_user_id
+        end as zoom_user_id,
         gathered.role_order,
         coalesce(gathered.first_join_ms, gathered.first_leave_ms) as first_join_ms,
         gathered.last_leave_ms,

@@ -13,16 +13,16 @@ instances as (
 ),
 events as (
     select instance_key, join_ms as at_ms, 1 as joined, 0 as "left",
-        is_attendee::int as attendees_joined, 0 as attendees_left
+        is_attendee::int as attendees_change
     from sessions
     union all
-    select instance_key, leave_ms, 0, 1, 0, is_attendee::int from sessions
+    select instance_key, leave_ms, 0, 1, -(is_attendee::int) from sessions
     union all
-    select instance_key, start_ms, 0, 0, 0, 0
+    select instance_key, start_ms, 0, 0, 0
     from instances
     where start_ms is not null and end_ms is not null
     union all
-    select instance_key, end_ms, 0, 0, 0, 0
+    select instance_key, end_ms, 0, 0, 0
     from instances
     where start_ms is not null and end_ms is not null
 ),
@@ -30,9 +30,9 @@ moments as (
     select
         instance_key,
         at_ms,
-        sum(joined) as joined,
-        sum("left") as "left",
-        sum(attendees_joined - attendees_left) as attendees_change
+        sum(joined)::int as joined,
+        sum("left")::int as "left",
+        sum(attendees_change)::int as attendees_change
     from events
     group by instance_key, at_ms
 ),
