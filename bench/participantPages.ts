@@ -42,7 +42,7 @@ export function participantsBody(
 /** What the client makes of an answer's bytes; its waiting and its network left out. */
 export function answerOf(bytes: Buffer, scan?: Endpoint['scan']): Answer {
   const page = scan?.(bytes) ?? null
-  if (page !== null) return answerOfPage(200, page, bytes, startedAt)
+  if (page !== null) return answerOfPage(200, page, bytes.length, startedAt)
   const text = bytes.toString('utf8')
   return { status: 200, body: JSON.parse(text), text, bytes: bytes.length, receivedAtMs: startedAt }
 }

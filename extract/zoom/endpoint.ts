@@ -45,6 +45,13 @@ export interface Endpoint {
   request(subject: Subject): { path: string; query: Readonly<Record<string, string>> }
   /** Never throws on strange rows: they become rejects. A body that is no page at all becomes one reject with rowNumber null. */
   parse(body: unknown): Page
-  /** The same from the bytes of a body, many times as fast; null where it takes `parse`. A page it gives has no secrets. */
-  scan?(bytes: Buffer): Page | null
+  /** The same from the bytes of a body, many times as fast; null where it takes `parse`. */
+  scan?(bytes: Buffer): ScannedPage | null
+}
+
+/** A page that was read from its bytes. */
+export interface ScannedPage {
+  page: Page
+  /** The body without secrets and join links, of which `parse` gives the same page. */
+  bytes: Buffer
 }

@@ -1,5 +1,5 @@
 import { type Dispatcher, request } from 'undici'
-import type { Endpoint, Page } from './endpoint.ts'
+import type { Endpoint, ScannedPage } from './endpoint.ts'
 import { cleanBody, cleanText, holdsSecret, withoutSecrets, ZoomError } from './errors.ts'
 import { errorIn, meaningOf, scopesNamedBy } from './meanings.ts'
 import { nextUtcMidnight, retryAtOf } from './retryAfter.ts'
@@ -21,7 +21,7 @@ export interface Outgoing {
 export interface Answer {
   status: number
   /** Where it could be read from its bytes; `body` and `text` are then made when they are asked for. */
-  scanned?: { page: Page; bytes: Buffer }
+  scanned?: ScannedPage
   /** The parsed JSON. */
   body: unknown
   text: string
@@ -89,7 +89,7 @@ export async function exchange(
     effects.onAnswer?.({ status, headers, sentAtMs, receivedAtMs: effects.clock() })
     const bytes = await readBody(response.body, limits.bodyBytes_max, outgoing)
     const page = status >= 200 && status < 300 ? scanned(bytes, outgoing.credentials, effects.scan) : null
-    if (page !== null) return answerOfPage(status, page, bytes, effects.clock())
+    if (page !== null) return answerOfPage(status, page, bytes.length, effects.clock())
     return accept(outgoing, response.statusCode, response.headers, bytes, effects.clock())
   } catch (error) {
     if (error instanceof ZoomError) throw error
@@ -123,20 +123,25 @@ async function readBody(body: AsyncIterable<Buffer>, bytes_max: number, outgoing
 }
 
 /** Null where the answer is to be looked at as a whole. */
-function scanned(bytes: Buffer, credentials: readonly string[], scan: Endpoint['scan']): Page | null {
+function scanned(bytes: Buffer, credentials: readonly string[], scan: Endpoint['scan']): ScannedPage | null {
   if (scan === undefined || holdsSecret(bytes, credentials)) return null
   return scan(bytes)
 }
 
 /** An answer that is a page. */
-export function answerOfPage(status: number, page: Page, bytes: Buffer, receivedAtMs: number): Answer {
+export function answerOfPage(
+  status: number,
+  scanned: ScannedPage,
+  bytes: number,
+  receivedAtMs: number,
+): Answer {
   return {
-    ...{ status, scanned: { page, bytes }, bytes: bytes.length, receivedAtMs },
+    ...{ status, scanned, bytes, receivedAtMs },
     get text() {
-      return bytes.toString('utf8')
+      return scanned.bytes.toString('utf8')
     },
     get body() {
-      return JSON.parse(bytes.toString('utf8'))
+      return JSON.parse(scanned.bytes.toString('utf8'))
     },
   }
 }

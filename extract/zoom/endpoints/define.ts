@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { RawRow } from '../../raw/columns.ts'
 import type { Subject } from '../../streams.ts'
-import type { Endpoint, Page, Reject } from '../endpoint.ts'
+import type { Endpoint, Page, Reject, ScannedPage } from '../endpoint.ts'
 import { redactRow } from '../redact.ts'
 import type { pageScanner } from '../scan/pageScanner.ts'
 import { int32, int64, RowRefused, scalar, text } from '../schemas/scalars.ts'
@@ -32,17 +32,19 @@ export function defineEndpoint<Row extends z.ZodType>(definition: Definition<Row
   return scan === undefined ? { ...endpoint, parse } : { ...endpoint, parse, scan: scanned(scan) }
 
   function scanned(read: NonNullable<typeof scan>) {
-    return (bytes: Buffer): Page | null => {
-      const page = read(bytes)
-      if (page === null) return null
+    return (body: Buffer): ScannedPage | null => {
+      const found = read(body)
+      if (found === null) return null
+      const { bytes } = found
       let rows: Page['rows'] | null = null
-      return {
-        ...page,
+      const page = {
+        ...found.page,
         get rows() {
           rows ??= parse(JSON.parse(bytes.toString('utf8'))).rows
           return rows
         },
       }
+      return { page, bytes }
     }
   }
 

@@ -1,9 +1,32 @@
-import { registrant } from '../schemas/registrants.ts'
-import { json, looseTime, RowRefused, text } from '../schemas/scalars.ts'
+import { listOf, looseTimeOf, type RowView, rowReader, textOf } from '../scan/columns.ts'
+import { pageScanner } from '../scan/pageScanner.ts'
+import { absentee, registrant } from '../schemas/registrants.ts'
+import { RowRefused } from '../schemas/scalars.ts'
 import { pathSegment, uuidPath } from '../uuidPath.ts'
 import { defineEndpoint, listNamed, page_size, required } from './define.ts'
 
 const scopes = ['webinar:read:admin', 'webinar:read']
+const list = 'registrants'
+
+const absenteeColumns = {
+  registrant_id: textOf('id'),
+  email: textOf('email'),
+  first_name: textOf('first_name'),
+  last_name: textOf('last_name'),
+  status: textOf('status'),
+  registered_at: looseTimeOf('create_time'),
+}
+
+const registrantColumns = {
+  ...absenteeColumns,
+  occurrence_id: textOf('occurrence_id'),
+  tracking_source_id: textOf('tracking_source_id'),
+  organization: textOf('org'),
+  job_title: textOf('job_title'),
+  city: textOf('city'),
+  country: textOf('country'),
+  custom_answers: listOf('custom_questions'),
+}
 
 /** Who signed up, by status: Zoom lists approved ones only unless asked for `pending` or `denied`. */
 export const registrants = defineEndpoint({
@@ -21,23 +44,10 @@ export const registrants = defineEndpoint({
       page_size,
     },
   }),
-  items: listNamed('registrants'),
+  items: listNamed(list),
   schema: registrant,
-  toRow: (row) => ({
-    registrant_id: text(row.id),
-    email: text(row.email) ?? known(row),
-    first_name: text(row.first_name),
-    last_name: text(row.last_name),
-    status: text(row.status),
-    registered_at: looseTime(row.create_time),
-    occurrence_id: text(row.occurrence_id),
-    tracking_source_id: text(row.tracking_source_id),
-    organization: text(row.org),
-    job_title: text(row.job_title),
-    city: text(row.city),
-    country: text(row.country),
-    custom_answers: json(row.custom_questions),
-  }),
+  toRow: rowReader(registrantColumns, mustBeKnown),
+  scan: pageScanner({ stream: 'registrants', list, columns: registrantColumns, check: mustBeKnown }),
 })
 
 /** Registrants who did not come to this instance: the only verdict on attendance that is Zoom's own. */
@@ -51,20 +61,13 @@ export const absentees = defineEndpoint({
     path: `/past_webinars/${uuidPath(required(subject, 'instanceUuid'))}/absentees`,
     query: { page_size },
   }),
-  items: listNamed('registrants'),
-  schema: registrant,
-  toRow: (row) => ({
-    registrant_id: text(row.id),
-    email: text(row.email) ?? known(row),
-    first_name: text(row.first_name),
-    last_name: text(row.last_name),
-    status: text(row.status),
-    registered_at: looseTime(row.create_time),
-  }),
+  items: listNamed(list),
+  schema: absentee,
+  toRow: rowReader(absenteeColumns, mustBeKnown),
+  scan: pageScanner({ stream: 'absentees', list, columns: absenteeColumns, check: mustBeKnown }),
 })
 
-/** No e-mail: allowed where the id says who it is. @throws RowRefused otherwise. */
-function known(row: { id?: Parameters<typeof text>[0] }): null {
-  if (text(row.id) === null) throw new RowRefused('neither id nor email')
-  return null
+/** Without an e-mail the id says who it is. @throws RowRefused where neither does. */
+function mustBeKnown(row: RowView): void {
+  if (!row.has('email') && !row.has('registrant_id')) throw new RowRefused('neither id nor email')
 }

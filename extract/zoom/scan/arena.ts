@@ -1,7 +1,7 @@
 import { aligned } from '../../raw/aligned.ts'
 
 /** Memory for the columns of one page, used again for the next: they are copied to one piece that is just large enough. */
-export class Arena {
+class Arena {
   #buffer = new ArrayBuffer(0)
   #end = 0
 
@@ -35,3 +35,6 @@ export class Arena {
     return at
   }
 }
+
+/** One page is read at a time. */
+export const arena = new Arena()

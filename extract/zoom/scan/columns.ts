@@ -1,9 +1,9 @@
 import type { RawRow, RawValue } from '../../raw/columns.ts'
-import { flag, int32, type Scalar, text, time } from '../schemas/scalars.ts'
+import { flag, int32, json, looseTime, type Scalar, text, time } from '../schemas/scalars.ts'
 
 /** Where a column comes from: the first of these fields of a row that says anything. */
 export interface ColumnSource {
-  as: 'text' | 'time' | 'int32' | 'flag'
+  as: 'text' | 'time' | 'looseTime' | 'int32' | 'flag' | 'json'
   fields: readonly string[]
 }
 
@@ -16,20 +16,27 @@ export interface RowView {
 
 export const textOf = (...fields: string[]): ColumnSource => ({ as: 'text', fields })
 export const timeOf = (field: string): ColumnSource => ({ as: 'time', fields: [field] })
+export const looseTimeOf = (field: string): ColumnSource => ({ as: 'looseTime', fields: [field] })
 export const int32Of = (field: string): ColumnSource => ({ as: 'int32', fields: [field] })
 export const flagOf = (field: string): ColumnSource => ({ as: 'flag', fields: [field] })
+/** A field that is a list. */
+export const listOf = (field: string): ColumnSource => ({ as: 'json', fields: [field] })
+
+/** A field of a row: what no column of values holds are lists. */
+type Field = Scalar | readonly unknown[]
 
 /** Reads rows one by one, as the scanner reads them by column. @throws RowRefused */
 export function rowReader(
   columns: Readonly<Record<string, ColumnSource>>,
   check: (row: RowView) => void,
-): (row: Readonly<Record<string, Scalar>>) => RawRow {
+): (row: Readonly<Record<string, Field>>) => RawRow {
   const sources = Object.entries(columns)
   return (row) => {
     const read: RawRow = {}
     for (const [column, { as, fields }] of sources) {
       let value: RawValue = null
-      for (const field of fields) value ??= valueAs(as, row[field], column)
+      for (const field of fields)
+        value ??= as === 'json' ? json(row[field]) : valueAs(as, row[field] as Scalar, column)
       read[column] = value
     }
     check({
@@ -40,12 +47,14 @@ export function rowReader(
   }
 }
 
-export function valueAs(as: ColumnSource['as'], value: Scalar, column: string): RawValue {
+export function valueAs(as: Exclude<ColumnSource['as'], 'json'>, value: Scalar, column: string): RawValue {
   switch (as) {
     case 'text':
       return text(value)
     case 'time':
       return time(value, column)
+    case 'looseTime':
+      return looseTime(value)
     case 'int32':
       return int32(value)
     case 'flag':

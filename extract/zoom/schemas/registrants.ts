@@ -1,14 +1,19 @@
 import * as z from 'zod'
 import { scalar } from './scalars.ts'
 
-/** A row of `/webinars/{id}/registrants` and of `/past_webinars/{uuid}/absentees`. */
-export const registrant = z.object({
+/** A row of `/past_webinars/{uuid}/absentees`. */
+export const absentee = z.object({
   id: scalar,
   email: scalar,
   first_name: scalar,
   last_name: scalar,
   status: scalar,
   create_time: scalar,
+})
+
+/** A row of `/webinars/{id}/registrants`. */
+export const registrant = z.object({
+  ...absentee.shape,
   occurrence_id: scalar,
   tracking_source_id: scalar,
   org: scalar,

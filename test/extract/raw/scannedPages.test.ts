@@ -29,7 +29,7 @@ test('pages read from their bytes and pages read by rows give the same files, be
     const zone = await open({ parse: parsePage })
     const writer = zone.begin({ stream: 'participants', source: 'report', subject: instance('a==') })
     for (const body of bodies) {
-      const page = how === 'by rows' ? parse(JSON.parse(body.toString())) : scan?.(body)
+      const page = how === 'by rows' ? parse(JSON.parse(body.toString())) : scan?.(body)?.page
       if (!page) throw new Error('the page was not scanned')
       await writer.page({ page, text: body, fetchedAt, bytes: body.length })
     }
@@ -53,7 +53,7 @@ test('pages that wait in memory where flushed pages waited do not show them', as
   const sizes = [300, 40, 290, 300, 41, 1]
   for (const [round, size] of sizes.entries()) {
     const body = participantsBody(round * 1000, size, { isLast: true, total: size })
-    const page = scan?.(body)
+    const page = scan?.(body)?.page
     if (!page) throw new Error('the page was not scanned')
     const writer = zone.begin({ stream: 'participants', source: 'report', subject: instance(`${round}==`) })
     await writer.page({ page, text: body, fetchedAt, bytes: body.length })

@@ -6,9 +6,11 @@ import { packRows, unpackRows } from '../../../extract/raw/packedRows.ts'
 import { endpointFor } from '../../../extract/zoom/endpoints/catalogue.ts'
 import { redactPage } from '../../../extract/zoom/redact.ts'
 
-const endpoint = endpointFor('participants', 'report')
-const scan = endpoint.scan as NonNullable<typeof endpoint.scan>
-const columns = columnsOf('participants')
+const participants = endpointFor('participants', 'report')
+const registrants = endpointFor('registrants', 'webinars')
+const absentees = endpointFor('absentees', 'past_webinars')
+
+const scan = (bytes: Buffer, endpoint = participants) => endpoint.scan?.(bytes) ?? null
 
 /** Texts are read from a Buffer, or from what is like one. */
 function byteArrays({ columns, ...rows }: EncodedRows): EncodedRows {
@@ -20,9 +22,11 @@ function byteArrays({ columns, ...rows }: EncodedRows): EncodedRows {
 }
 
 /** Reads a body both ways; what is read from bytes has to be what is read by way of objects. */
-function bothWays(text: string): 'scanned' | 'left' {
-  const page = scan(Buffer.from(text))
-  if (page === null) return 'left'
+function bothWays(text: string, endpoint = participants): 'scanned' | 'left' {
+  const scanned = scan(Buffer.from(text), endpoint)
+  if (scanned === null) return 'left'
+  const { page, bytes } = scanned
+  const columns = columnsOf(endpoint.stream)
   const kept = redactPage(JSON.parse(text), text)
   const { rows, ...expected } = endpoint.parse(kept.value)
   const { encoded, rows: rowsWhenAsked, ...read } = page
@@ -32,8 +36,8 @@ function bothWays(text: string): 'scanned' | 'left' {
   expect(unpackRows(columns, encoded as NonNullable<typeof encoded>)).toEqual(
     byteArrays(encodeRows(columns, rows)),
   )
-  // It is journaled as it came: nothing in it is secret, and it is printed as it would be.
-  expect(kept.text).toBe(text)
+  // It is journaled as it came, less what is secret, and printed as it would be.
+  expect(bytes.toString()).toBe(kept.text)
   expect(JSON.stringify(JSON.parse(text))).toBe(text)
   return 'scanned'
 }
@@ -87,14 +91,21 @@ test.each([
   ['an escape in a name', bodyOf([{ ...person, 'a"b': 1 }])],
   ['a half of a pair', bodyOf([{ ...person, name: '\ud800' }])],
   ['a link behind an escape', bodyOf([{ ...person, name: 'see "https://zoom.us/w/9?tk=SECRET"' }])],
-  ['a nested value', bodyOf([{ ...person, more: [] }])],
+  ['a list where a value belongs', bodyOf([{ ...person, id: [] }])],
+  ['a list in a field that another stands in for', bodyOf([{ ...person, participant_user_id: 'u', id: [] }])],
+  ['a secret in a list', bodyOf([{ ...person, more: [{ password: 'x' }] }])],
+  ['a link in a list', bodyOf([{ ...person, more: ['https://zoom.us/w/9?tk=SECRET'] }])],
+  ['a field twice in an object', bodyOf([{ ...person, more: { a: 1 } }]).replace('{"a":1}', '{"a":1,"a":2}')],
+  ['a list too deep', bodyOf([{ ...person, more: [[[[[[[[[]]]]]]]]] }])],
+  ['a list without its end', bodyOf([{ ...person, more: [1] }]).replace('[1]', '[1')],
+  ['a secret that is a list', bodyOf([{ ...person, passwords: [] }])],
   ['a number that is no integer', bodyOf([{ ...person, duration: 1.5 }])],
   ['a number printed another way', bodyOf([person]).replace('3600', '36e2')],
   ['a leading zero that is no JSON', bodyOf([person]).replace('3600', '03600')],
   ['a minus before zero', bodyOf([person]).replace('3600', '-0')],
   ['a field twice', bodyOf([person]).replace('"failover":', '"user_id":')],
   ['a numeric name', bodyOf([person]).replace('"failover":', '"7":')],
-  ['a name that is a secret', bodyOf([{ ...person, join_url: 'x' }])],
+  ['nothing but a secret', bodyOf([{ join_url: 'x' }])],
   ['a secret under the page', bodyOf([person], { host_key: '1' })],
   ['a token in a row', bodyOf([{ ...person, next_page_token: 'x' }])],
   ['a link with a token', bodyOf([{ ...person, name: 'https://zoom.us/w/9?tk=SECRET' }])],
@@ -111,6 +122,50 @@ test.each([
   ['half of it', bodyOf([person]).slice(0, 150)],
 ])('%s is left to whoever goes row by row', (_what, text) => {
   expect(scan(Buffer.from(text))).toBeNull()
+})
+
+const registrant = {
+  id: '9tboDiHUQAeOnbmudzWa5g',
+  address: '1800 Amphibious Blvd.',
+  city: 'Mountain View',
+  custom_questions: [
+    { title: 'What do you hope to learn?', value: 'a "lot"' },
+    { title: 'Of', value: ['b', 2] },
+  ],
+  email: 'jchill@example.com',
+  first_name: 'Jill',
+  status: 'approved',
+  create_time: '2022-03-22T05:58:44Z',
+  join_url: 'https://example.com/w/1?tk=SECRET',
+  participant_pin_code: 380303,
+}
+const registrantsOf = (registrants: unknown[]) => JSON.stringify({ page_size: 300, registrants })
+
+test.each([registrants, absentees])('join links are cut out of $stream, and lists kept', (endpoint) => {
+  const { join_url, ...without } = registrant
+  const rows = [
+    registrant,
+    without,
+    { join_url, ...without },
+    { join_url, start_url: 'x', ...without, passcode: null, token: 'a?b=c&tk=d' },
+    { ...without, custom_questions: null, create_time: 'some day', email: '' },
+    { ...without, custom_questions: [], create_time: 7, note: { a: {}, b: [{}] } },
+  ]
+  const text = registrantsOf(rows)
+  expect(bothWays(text, endpoint)).toBe('scanned')
+  const kept = scan(Buffer.from(text), endpoint)?.bytes.toString()
+  expect(kept).not.toMatch(/SECRET|url|passcode|tk=/)
+  expect(JSON.parse(kept ?? '').registrants[0]).toEqual(without)
+  for (const odd of [
+    { ...without, id: '', email: null },
+    { ...without, email: {} },
+  ])
+    expect(bothWays(registrantsOf([registrant, odd]), endpoint)).toBe('left')
+})
+
+test('answers that are no list are left to whoever goes row by row', () => {
+  expect(bothWays(registrantsOf([{ ...registrant, custom_questions: {} }]), registrants)).toBe('left')
+  expect(bothWays(registrantsOf([{ ...registrant, custom_questions: 'x' }]), registrants)).toBe('left')
 })
 
 test('bytes that are no UTF-8 are left as well', () => {
@@ -157,42 +212,63 @@ test('whatever a page holds, it is read to the same columns both ways, or left',
     fc.double(),
   )
   const name = fc.oneof(
-    { weight: 30, arbitrary: fc.constantFrom(...Object.keys(person), 'bo_mtg_id', 'customer_key') },
+    {
+      weight: 30,
+      arbitrary: fc.constantFrom(...Object.keys(person), 'bo_mtg_id', 'custom_questions', 'join_url'),
+    },
     fc.string({ maxLength: 6 }),
     fc.constantFrom('__proto__', 'toString', '12', 'pass_code', 'x-token', 'URL'),
   )
-  const usual = fc.record({
-    join_time: fc.constantFrom('2026-05-01T10:00:00Z', ''),
-    name: text,
-    duration: scalar,
-  })
+  const nested = fc.oneof(
+    fc.array(fc.oneof(scalar, fc.dictionary(name, scalar, { maxKeys: 3 })), { maxLength: 3 }),
+    fc.dictionary(name, fc.oneof(scalar, fc.array(scalar, { maxLength: 2 })), { maxKeys: 3 }),
+  )
+  const value = fc.oneof({ weight: 8, arbitrary: scalar }, { weight: 2, arbitrary: nested })
+  const usual = fc.oneof(
+    fc.record({
+      join_time: fc.constantFrom('2026-05-01T10:00:00Z', ''),
+      name: text,
+      duration: scalar,
+    }),
+    fc.record(
+      {
+        join_url: fc.constantFrom('https://example.com/w/1?tk=SECRET', ''),
+        id: fc.constantFrom('a', 'b'),
+        create_time: text,
+        custom_questions: fc.oneof(nested, fc.constant([{ title: 'a', value: 'b' }])),
+        start_url: fc.constant('x'),
+      },
+      { requiredKeys: ['id'] },
+    ),
+  )
   const row = fc.oneof(
     { weight: 4, arbitrary: usual },
     {
       weight: 8,
       arbitrary: fc
-        .tuple(usual, name, scalar)
+        .tuple(usual, name, value)
         .map(([one, key, value]) => ({ ...one, ...Object.fromEntries([[key, value]]) })),
     },
     fc.dictionary(name, scalar, { maxKeys: 8 }),
-    fc.constantFrom(person, { ...person, name: 'B' }),
+    fc.constantFrom(person, { ...person, name: 'B' }, registrant),
     { weight: 1, arbitrary: fc.anything() },
   )
   const envelope = fc.record(
     { next_page_token: scalar, total_records: scalar, page_size: scalar },
     { requiredKeys: [] },
   )
+  const endpoint = fc.constantFrom(participants, registrants, absentees)
   const found = { scanned: 0, left: 0 }
   fc.assert(
-    fc.property(fc.array(row, { minLength: 1, maxLength: 4 }), envelope, (rows, more) => {
-      const body = { ...more, participants: rows }
+    fc.property(endpoint, fc.array(row, { minLength: 1, maxLength: 4 }), envelope, (which, rows, more) => {
+      const body = { ...more, [which === participants ? 'participants' : 'registrants']: rows }
       let written: string | undefined
       try {
         written = JSON.stringify(body)
       } catch {
         return
       }
-      if (written !== undefined) found[bothWays(written)]++
+      if (written !== undefined) found[bothWays(written, which)]++
     }),
     { numRuns: 3000 },
   )

@@ -1,0 +1,152 @@
+import { hasSecretLink, isSecretKey } from '../redact.ts'
+import { byte, kinds, otherForm, unescaped } from './form.ts'
+
+const words = (['true', 'false', 'null'] as const).map((word) => ({
+  bytes: Buffer.from(word),
+  kind: kinds[word],
+}))
+/** A double holds every integer of so many digits. */
+const digitsMax = 15
+/** Lists and objects in each other, of a row's field. */
+const depthMax = 8
+
+/** Escapes that `JSON.stringify` writes too: `\u0041` and `\/` it would write another way. */
+const plainEscapes = new Set([...'"\\bfnrt'].map((character) => character.charCodeAt(0)))
+
+/** Of a byte in a string: 0 goes on, 1 ends it, 2 cannot be read here, 3 may be part of a link, 4 escapes the next. */
+const inString = Uint8Array.from({ length: 256 }, (_, at) => {
+  if (at === byte.quote) return 1
+  if (at === byte.backslash) return 4
+  if (at < 0x20) return 2
+  return at === 0x3d || at === 0x25 ? 3 : 0
+})
+
+/**
+ * Finds where JSON values end, without making strings or objects of them. It goes on only over what `JSON.stringify`
+ * would write to the letter, and over nothing that may be secret.
+ */
+export class ValueScanner {
+  bytes: Buffer = Buffer.alloc(0)
+  /** Of the value read last; see `kinds`. */
+  kind = 0
+  /** Of a string: of what is between its quotes. */
+  start = 0
+  end = 0
+
+  /**
+   * A value of any kind.
+   * @param isKept whether the value is kept, and so must not be secret
+   * @returns where the next byte stands
+   */
+  value(at: number, isKept: boolean): number {
+    const first = at < this.bytes.length ? this.bytes[at] : 0
+    if (first === byte.quote) return this.string(at, isKept)
+    if (first !== byte.opening && first !== byte.braceOpening) return this.#number(at)
+    // What is not kept may hold anything, and is not looked into.
+    if (!isKept) throw otherForm
+    const end = this.#nested(at, 1)
+    this.kind = kinds.json
+    this.start = at
+    this.end = end
+    return end
+  }
+
+  string(from: number, isKept: boolean): number {
+    const { bytes } = this
+    const { length } = bytes
+    let at = this.expect(from, byte.quote)
+    const start = at
+    let hasMarks = false
+    let kind: number = kinds.string
+    for (; at < length; at++) {
+      const what = inString[bytes[at] as number] as number
+      if (what === 0) continue
+      if (what === 1) break
+      if (what === 2) throw otherForm
+      if (what === 3) hasMarks = true
+      else {
+        at++
+        if (at >= length || !plainEscapes.has(bytes[at] as number)) throw otherForm
+        kind = kinds.escaped
+      }
+    }
+    if (at >= length) throw otherForm
+    this.kind = kind
+    this.start = start
+    this.end = at
+    if (hasMarks && isKept && hasSecretLink(this.text())) throw otherForm
+    return at + 1
+  }
+
+  /** A string that names a field, without its colon. */
+  name(at: number): { name: string; end: number } {
+    const end = this.string(at, true)
+    if (this.kind === kinds.escaped) throw otherForm
+    const name = this.text()
+    // A number as a name would be moved to the front by whoever parses and prints the body.
+    if (/^\d+$/.test(name) || name === '__proto__') throw otherForm
+    return { name, end }
+  }
+
+  expect(at: number, expected: number): number {
+    if (at >= this.bytes.length || this.bytes[at] !== expected) throw otherForm
+    return at + 1
+  }
+
+  /** The value read last, as text. */
+  text(): string {
+    const written = this.bytes.toString('utf8', this.start, this.end)
+    return this.kind === kinds.escaped ? unescaped(written) : written
+  }
+
+  #number(from: number): number {
+    const { bytes } = this
+    const first = from < bytes.length ? (bytes[from] as number) : 0
+    if (first !== byte.minus && (first < byte.zero || first > byte.nine)) return this.#word(from, first)
+    let at = first === byte.minus ? from + 1 : from
+    const digitsFrom = at
+    while (at < bytes.length && (bytes[at] as number) >= byte.zero && (bytes[at] as number) <= byte.nine) at++
+    const digits = at - digitsFrom
+    // JSON has no leading zeros, and -0 would be printed as 0.
+    if (digits === 0 || digits > digitsMax) throw otherForm
+    if (bytes[digitsFrom] === byte.zero && (digits > 1 || first === byte.minus)) throw otherForm
+    this.kind = kinds.integer
+    this.start = from
+    this.end = at
+    return at
+  }
+
+  #word(from: number, first: number): number {
+    const word = words.find((one) => one.bytes[0] === first)
+    if (word === undefined) throw otherForm
+    let at = from
+    for (const expected of word.bytes) at = this.expect(at, expected)
+    this.kind = word.kind
+    this.start = from
+    this.end = at
+    return at
+  }
+
+  /** A list or an object, with all that is in it. */
+  #nested(from: number, depth: number): number {
+    if (depth > depthMax) throw otherForm
+    const isObject = this.bytes[from] === byte.braceOpening
+    const closing = isObject ? byte.braceClosing : byte.closing
+    let at = from + 1
+    if (this.bytes[at] === closing) return at + 1
+    const names = new Set<string>()
+    for (;;) {
+      if (isObject) {
+        const { name, end } = this.name(at)
+        if (names.has(name) || isSecretKey(name)) throw otherForm
+        names.add(name)
+        at = this.expect(end, byte.colon)
+      }
+      const first = at < this.bytes.length ? this.bytes[at] : 0
+      const isDeeper = first === byte.opening || first === byte.braceOpening
+      at = isDeeper ? this.#nested(at, depth + 1) : this.value(at, true)
+      if (this.bytes[at] !== byte.comma) return this.expect(at, closing)
+      at++
+    }
+  }
+}
