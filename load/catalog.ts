@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { rowsWhere } from '../transform/pruned.ts'
 import { type Column, copyLine, quote } from './copyText.ts'
 import { WarehouseError } from './errors.ts'
 import type { PublishedTable } from './tables.ts'
@@ -131,12 +132,22 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
     wanted = list
   }
 
-  const isWanted = (column: string) => `${column} in (select wanted_ids.id from wanted_ids)`
   const isOfUnit = (unit: string) => `${unit} in (select wanted_units.unit from wanted_units)`
 
-  const linesOf = (table: PublishedTable, line: string, condition: string) =>
-    `select ${table.unit} as unit, ${table.key.map(quote).join(', ')}, ${line} as line
-     from marts.${quote(table.name)} where ${condition}`
+  const linesOf = (table: PublishedTable, line: string, rows = `marts.${quote(table.name)}`) =>
+    `select ${table.unit} as unit, ${table.key.map(quote).join(', ')}, ${line} as line from ${rows}`
+
+  /** The rows of the wanted units or persons, which are a few of very many. */
+  const wantedRows = (table: PublishedTable, ids: readonly string[]): string => {
+    const mart = `marts.${quote(table.name)}`
+    const isNull = (columns: readonly string[]) => columns.map((column) => `${quote(column)} is null`)
+    const found = ids.map((column, at) => {
+      const rows = rowsWhere(mart, column, `select id as ${column} from wanted_ids`)
+      return [rows, ...isNull(ids.slice(0, at))].join(at === 0 ? '' : ' where ')
+    })
+    if (ids.length > 1) found.push(`select * from ${mart} where ${isNull(ids).join(' and ')}`)
+    return `(${found.join(' union all by name ')})`
+  }
 
   /** Tables of which some units were hashed: they are few, and some of them are to be written next. */
   const kept = new Set<string>()
@@ -145,9 +156,10 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
   /** Makes a temporary table of the lines of some units. @returns its name */
   async function keepLines(table: PublishedTable, line: string, units: readonly string[]): Promise<string> {
     await want(units)
-    const condition = `${table.candidates(isWanted)} and ${isOfUnit(table.unit)}`
+    const rows = wantedRows(table, table.ids)
     await connection.run(
-      `create or replace temp table ${keptName(table)} as ${linesOf(table, line, condition)}`,
+      `create or replace temp table ${keptName(table)} as
+       ${linesOf(table, line, rows)} where ${isOfUnit(table.unit)}`,
     )
     kept.add(table.name)
     return keptName(table)
@@ -176,8 +188,7 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
       const line = copyLine(columns)
       // A new column or a change of format changes every hash, so everything is written once more.
       const format = createHash('sha256').update(line).digest('hex').slice(0, 8)
-      const source =
-        only === undefined ? `(${linesOf(table, line, 'true')})` : await keepLines(table, line, only)
+      const source = only === undefined ? `(${linesOf(table, line)})` : await keepLines(table, line, only)
       const found = await rows(
         `select
              unit,
@@ -200,16 +211,15 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
     async writeLines(table, columns, of, file) {
       await want('units' in of ? of.units : of.persons)
       const line = copyLine(columns)
-      const isChosen =
+      const person = table.personColumn
+      const chosen =
         'persons' in of
-          ? isWanted(quote(table.personColumn ?? table.unit))
-          : table.personColumn === undefined
-            ? `${table.candidates(isWanted)} and ${isOfUnit(table.unit)}`
-            : isOfUnit(table.unit)
+          ? linesOf(table, line, wantedRows(table, [person ?? table.unit]))
+          : // Units of persons are buckets and no ids.
+            `${linesOf(table, line, person === undefined ? wantedRows(table, table.ids) : undefined)}
+             where ${isOfUnit(table.unit)}`
       const source =
-        'units' in of && kept.has(table.name)
-          ? `${keptName(table)} where ${isOfUnit('unit')}`
-          : `(${linesOf(table, line, isChosen)})`
+        'units' in of && kept.has(table.name) ? `${keptName(table)} where ${isOfUnit('unit')}` : `(${chosen})`
       const order = ['unit', ...table.key.map(quote)].join(', ')
       // CSV without quotes or a separator that could occur is the way to write lines as they are.
       const [written] = await rows(

@@ -1,6 +1,3 @@
-/** Says of a column of ids that it is one of those asked for; in the words of whichever database is asked. */
-type OneOf = (column: string) => string
-
 /** A table that is published from `marts.<name>` of the catalog to the warehouse. */
 export interface PublishedTable {
   name: string
@@ -12,10 +9,10 @@ export interface PublishedTable {
   /** Columns the rows are written in order of, after the unit. */
   key: readonly string[]
   /**
-   * A condition that an index answers and that holds for all rows of the units asked for. Units that are no ids are an
-   * account's, whose rows have neither webinar nor instance.
+   * Columns of ids of which the unit is the first that is not null: by them a row is found without looking at all of
+   * them. Where there are two, a row with neither is an account's.
    */
-  candidates(isOneOf: OneOf): string
+  ids: readonly string[]
   /** Units are buckets of persons; where it is known which persons changed, their rows alone are replaced. */
   personColumn?: string
 }
@@ -26,7 +23,7 @@ const byColumn = (name: string, column: string, key: string): PublishedTable => 
   name,
   unit: idOf(column),
   key: [key],
-  candidates: (isOneOf) => isOneOf(column),
+  ids: [column],
 })
 
 /** Persons are many and a new instance touches some of them everywhere: 4096 buckets by the start of the id. */
@@ -35,9 +32,6 @@ const byPerson = (name: string, column: string, key: string): PublishedTable => 
   unit: `substr(cast(${column} as varchar), 1, 3)`,
   personColumn: column,
 })
-
-const ofSubject: PublishedTable['candidates'] = (isOneOf) =>
-  `(${isOneOf('instance_id')} or ${isOneOf('webinar_id')} or (instance_id is null and webinar_id is null))`
 
 /** Parents before children: the order of writing. Deleting goes the other way. */
 export const publishedTables: readonly PublishedTable[] = [
@@ -57,12 +51,12 @@ export const publishedTables: readonly PublishedTable[] = [
     name: 'zoom_capture_audit',
     unit: `coalesce(${idOf('instance_id')}, ${idOf('webinar_id')}, account_id)`,
     key: ['stream', 'subject'],
-    candidates: ofSubject,
+    ids: ['instance_id', 'webinar_id'],
   },
   {
     name: 'zoom_capture_promises',
     unit: `coalesce(${idOf('instance_id')}, ${idOf('webinar_id')})`,
     key: ['subject', 'stream', 'source_endpoint', 'figure'],
-    candidates: ofSubject,
+    ids: ['instance_id', 'webinar_id'],
   },
 ]

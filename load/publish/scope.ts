@@ -18,6 +18,9 @@ export function scopeOf({ table, stale, persons }: Change): Scope | null {
   const isStale = `${table.unit} in (select unnest($1::varchar[]))`
   if (table.personColumn !== undefined) return { condition: isStale, values: [stale] }
   const ids = stale.filter((unit) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(unit))
-  const isCandidate = table.candidates((column) => `${column} = any($2::uuid[])`)
-  return { condition: `${isCandidate} and ${isStale}`, values: [stale, ids] }
+  const isCandidate = [
+    ...table.ids.map((column) => `${column} = any($2::uuid[])`),
+    ...(table.ids.length > 1 ? [table.ids.map((column) => `${column} is null`).join(' and ')] : []),
+  ].join(' or ')
+  return { condition: `(${isCandidate}) and ${isStale}`, values: [stale, ids] }
 }
