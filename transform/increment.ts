@@ -107,6 +107,11 @@ export async function buildScope(
     `create temp table touched_webinars as
      select id from rollcall.marts.zoom_webinars where zoom_webinar_id in (select touched_units.unit from touched_units)`,
   )
+  await engine.run(
+    `create temp table touched_instances as
+     select id from rollcall.marts.zoom_webinar_instances
+     where webinar_id in (select touched_webinars.id from touched_webinars)`,
+  )
   for (const model of build.models) {
     build.signal?.throwIfAborted()
     await hooksBefore[model.name]?.(engine)

@@ -3,7 +3,7 @@ import type { Engine } from './engine.ts'
 import { mergePersons } from './mergePersons.ts'
 import { isKept, isTable, type Model } from './models.ts'
 import { deleteWhere } from './pruned.ts'
-import { isUnassigned, unitsAs, webinarIds } from './touched.ts'
+import { instanceIds, isUnassigned, unitsAs, webinarIds } from './touched.ts'
 
 /*
  * Puts a scope's tables in the place of what the catalog has of the same webinars: for every kept table, rows of touched
@@ -92,6 +92,16 @@ function ruleOf(name: string, types: ReadonlyMap<string, string>): Rule {
       `zoom_webinar_id is null and ${isUnassigned}`,
     )
   }
+  if (types.get('webinar_id') === 'UUID' && types.get('instance_id') === 'UUID') {
+    // By the instance, which is what the long ones of these tables are sorted by.
+    return unit(
+      'instance_id',
+      instanceIds,
+      `(webinar_id ${inWebinars} or webinar_id is null)`,
+      `instance_id is null and webinar_id ${inWebinars}`,
+      'webinar_id is null',
+    )
+  }
   if (types.get('webinar_id') === 'UUID') {
     // A row without a webinar is about the account, and all of these are in every scope.
     const isAccount = 'webinar_id is null'
@@ -104,8 +114,7 @@ function ruleOf(name: string, types: ReadonlyMap<string, string>): Rule {
     return unit('webinar_id', unitsAs('webinar_id'), `(${isTouched})`, ...isToo)
   }
   if (types.get('instance_id') === 'UUID') {
-    const wanted = 'select id as instance_id from touched_instances'
-    return unit('instance_id', wanted, `instance_id ${inInstances}`)
+    return unit('instance_id', instanceIds, `instance_id ${inInstances}`)
   }
   throw new Doubt(`the columns of ${name} do not say which webinar a row belongs to`)
 }
@@ -121,16 +130,19 @@ export async function mergeScope(
   rules: ReadonlyMap<string, Rule>,
   version: number,
 ): Promise<void> {
-  await engine.run('create temp table touched_instances (id uuid)')
   await engine.run(
     `insert into touched_webinars
      select id from scratch.marts.zoom_webinars where id not in (select touched_webinars.id from touched_webinars)`,
   )
   await engine.run(
     `insert into touched_instances
-     select id from rollcall.marts.zoom_webinar_instances where webinar_id ${inWebinars}
-     union
-     select id from scratch.marts.zoom_webinar_instances`,
+     select id
+     from (
+         select id from scratch.marts.zoom_webinar_instances
+         union
+         select instance_id from rollcall.marts.zoom_capture_audit where webinar_id ${inWebinars}
+     )
+     where id not in (select touched_instances.id from touched_instances)`,
   )
   for (const [name, rule] of rules) {
     if (rule.kind === 'special') continue

@@ -16,12 +16,6 @@ export async function mergePersons(engine: Engine, version: number): Promise<voi
   const claimed = 'intermediate.person_keys_claimed'
   const appearances = 'intermediate.person_appearances'
 
-  await engine.run(
-    `create temp table persons_before as
-     select id from touched_persons
-     union
-     select person_id from (${rowsWhere(`rollcall.${appearances}`, 'webinar_id', webinarIds)})`,
-  )
   await engine.run(deleteWhere(`rollcall.${claimed}`, 'zoom_webinar_id', unitsAs('zoom_webinar_id')))
   await engine.run(
     `insert into rollcall.${claimed} by name
@@ -71,7 +65,7 @@ async function mergePeople(engine: Engine): Promise<void> {
     const mart = `marts.${table}`
     await engine.run(
       `create or replace temp table people_before as
-       ${rowsWhere(`rollcall.${mart}`, person, `select id as ${person} from persons_before`)}`,
+       ${rowsWhere(`rollcall.${mart}`, person, `select id as ${person} from touched_persons`)}`,
     )
     await engine.run(
       `create or replace temp table people_stale as

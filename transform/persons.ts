@@ -1,13 +1,13 @@
 import type { Engine } from './engine.ts'
 import { rowsWhere } from './pruned.ts'
-import { unitsAs } from './touched.ts'
+import { instanceIds, webinarIds } from './touched.ts'
 
 /*
  * Persons reach over webinars: whoever has a key in a touched webinar may have it in others, and what changed there may
  * make two persons one, or one two. So the models of persons are built from the claims of
  *
- *   touched keys    keys that are claimed in the touched webinars, or were
- *   their persons   who they belonged to so far
+ *   touched keys    keys that are claimed in the touched webinars
+ *   their persons   who they belonged to so far, and who was in the touched webinars
  *   all their keys  every key of these persons: closed, because a holder's keys are all of one person
  *   their holders   whoever holds one of these keys, in the touched webinars and outside of them
  *
@@ -29,18 +29,20 @@ export const sameKey = (one: string, other: string) =>
 export async function widenClaims(engine: Engine): Promise<void> {
   const claimed = 'intermediate.person_keys_claimed'
   const identified = 'rollcall.intermediate.person_keys_identified'
-  const units = unitsAs('zoom_webinar_id')
-  await engine.run(
-    `create temp table touched_keys as
-     select distinct ${keyed} from scratch.${claimed}
-     union
-     select ${keyed} from (${rowsWhere(`rollcall.${claimed}`, 'zoom_webinar_id', units)})`,
-  )
+  await engine.run(`create temp table touched_keys as select distinct ${keyed} from scratch.${claimed}`)
   await engine.run(
     `create temp table touched_persons as
-     select distinct known.person_id as id, known.person_hash as hash
-     from (${rowsWhere(identified, 'key_hash', 'touched_keys')}) as known
-     semi join touched_keys as touched on ${sameKey('touched', 'known')}`,
+     select person_id as id, (hash(person_id) & 2147483647)::int as hash
+     from (
+         select known.person_id
+         from (${rowsWhere(identified, 'key_hash', 'touched_keys')}) as known
+         semi join touched_keys as touched on ${sameKey('touched', 'known')}
+         union
+         select person_id from (${rowsWhere('rollcall.marts.zoom_participants', 'instance_id', instanceIds)})
+         union
+         select person_id from (${rowsWhere('rollcall.marts.zoom_registrants', 'webinar_id', webinarIds)})
+         where person_id is not null
+     )`,
   )
   await engine.run(
     `create temp table known_keys as

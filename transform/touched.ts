@@ -30,6 +30,7 @@ export const unitsAs = (column: string) => `select unit as ${column} from touche
 export const isUnassigned = 'exists (select 1 from touched_units where unit = 0)'
 /** The touched webinars by the ids of the marts. */
 export const webinarIds = 'select id as webinar_id from touched_webinars'
+export const instanceIds = 'select id as instance_id from touched_instances'
 
 /**
  * Fills the temporary tables `touched_units` (unit) and `confirmed_captures` (capture_id, confirmed_at,
