@@ -24,7 +24,7 @@ export function startCommand(
   const root = path.join(import.meta.dirname, '..', '..')
   const child = spawn(
     process.execPath,
-    [path.join(root, 'pipelines', 'rollcall.ts'), ...args, '--data-dir', dataDir],
+    [path.join(root, 'bin', 'rollcall.js'), ...args, '--data-dir', dataDir],
     {
       // Away from any `.env` of whoever runs the tests.
       cwd: import.meta.dirname,

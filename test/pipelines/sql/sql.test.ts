@@ -100,7 +100,7 @@ describe('rollcall sql', () => {
   })
 
   it('is not upset by a reader that has seen enough', async () => {
-    const entry = fileURLToPath(new URL('../../../pipelines/rollcall.ts', import.meta.url))
+    const entry = fileURLToPath(new URL('../../../bin/rollcall.js', import.meta.url))
     const command = `"${process.execPath}" "${entry}" sql --format csv "from range(300000)" --data-dir "${folder}" | head -n 2; echo "\${PIPESTATUS[0]}"`
     const child = spawn('bash', ['-c', command])
     const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)])
@@ -110,7 +110,7 @@ describe('rollcall sql', () => {
   it('adds to a file that has something, as the shell asks', async () => {
     const file = path.join(folder, 'growing.csv')
     await writeFile(file, 'kept\n')
-    const entry = fileURLToPath(new URL('../../../pipelines/rollcall.ts', import.meta.url))
+    const entry = fileURLToPath(new URL('../../../bin/rollcall.js', import.meta.url))
     const child = spawn('bash', [
       '-c',
       `"${process.execPath}" "${entry}" sql --format csv "select 1 as x" --data-dir "${folder}" >> "${file}"`,
