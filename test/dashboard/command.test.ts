@@ -4,18 +4,17 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { loadMarts, smallAccount } from '../load/loading.ts'
+import { createSmallWarehouse } from '../load/loading.ts'
 import { rollcall } from '../pipelines/cli.ts'
 import { createTestDatabase } from '../postgres/testDatabase.ts'
 
-const entry = fileURLToPath(new URL('../../pipelines/rollcall.ts', import.meta.url))
+const entry = fileURLToPath(new URL('../../bin/rollcall.js', import.meta.url))
 let folder: string
 let url: string
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'rollcall-dashboard-command-'))
-  url = (await createTestDatabase()).url
-  await loadMarts(url, smallAccount())
+  url = await createSmallWarehouse()
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 

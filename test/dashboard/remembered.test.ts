@@ -2,14 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { remembered } from '../../dashboard/remembered.ts'
 import { openReader, type Reader } from '../../dashboard/warehouse.ts'
-import { loadMarts, smallAccount } from '../load/loading.ts'
-import { createTestDatabase } from '../postgres/testDatabase.ts'
+import { createSmallWarehouse } from '../load/loading.ts'
 
 let reader: Reader
 beforeAll(async () => {
-  const { url } = await createTestDatabase()
-  await loadMarts(url, smallAccount())
-  reader = await openReader(url)
+  reader = await openReader(await createSmallWarehouse())
 })
 afterAll(() => reader.close())
 

@@ -1,13 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { describe, expect, it } from 'vitest'
 import { contentHash } from '../../load/contentHash.ts'
 import { createTestDatabase, query } from '../postgres/testDatabase.ts'
 import { instance, type Marts, participant, person, promise, session, uuid } from './catalog.ts'
-import { loadMarts, row, smallAccount } from './loading.ts'
+import { createSmallWarehouse, loadMarts, row, smallAccount } from './loading.ts'
 
 async function loaded(): Promise<{ url: string; hash: string; units: unknown[] }> {
-  const { url } = await createTestDatabase()
-  await loadMarts(url, smallAccount())
+  const url = await createSmallWarehouse()
   return { url, hash: await contentHash(url), units: await unitsOf(url) }
 }
 
@@ -23,15 +23,15 @@ async function holdLock(url: string): Promise<pg.Client> {
 
 /** Waits until a connection of a load waits for that lock; its process id. */
 async function waitingLoad(url: string): Promise<number> {
-  for (let attempt = 0; attempt < 500; attempt++) {
+  for (;;) {
     const [found] = await query<{ pid: number }>(
       url,
       `select pid from pg_stat_activity where datname = current_database() and application_name = 'rollcall'
          and wait_event_type = 'Lock' and wait_event = 'advisory'`,
     )
     if (found !== undefined) return found.pid
+    await delay(10)
   }
-  throw new Error('no load waits')
 }
 
 describe('a load that fails', () => {

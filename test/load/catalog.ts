@@ -66,28 +66,36 @@ export async function writeCatalog(marts: Marts, prepare: string[] = []): Promis
   const connection = await instance.connect()
   // Looking for the best compression of hundreds of tiny columns takes longer than everything else.
   await connection.run(`set force_compression = 'uncompressed'`)
-  // One transaction, so one wait for the disk.
-  await connection.run('begin')
-  await connection.run('create schema marts')
-  for (const [name, columns] of Object.entries(tables)) {
+  const statements = Object.entries(tables).flatMap(([name, columns]) => {
     const typed = columns
       .split(/,\s+(?![^(]*\))/)
       .map((column) => (column.includes(' ') ? column : `${column} varchar`))
-    await connection.run(`create table marts.${name} (${typed.join(', ')})`)
-    for (const row of marts[name] ?? []) {
-      const names = Object.keys(row).map((column) => `"${column}"`)
-      const values = Object.values(row).map((value) => (value === null ? null : String(value)))
-      await connection.run(
-        `insert into marts.${name} (${names.join(', ')}) values (${values.map((_, index) => `$${index + 1}`).join(', ')})`,
-        values,
-      )
-    }
-  }
-  for (const statement of prepare) await connection.run(statement)
-  await connection.run('commit')
+    return [`create table marts.${name} (${typed.join(', ')})`, ...insertions(name, marts[name] ?? [])]
+  })
+  // One transaction, so one wait for the disk.
+  await connection.run(['begin', 'create schema marts', ...statements, ...prepare, 'commit'].join(';\n'))
   connection.closeSync()
   instance.closeSync()
   return path
+}
+
+/** A statement for all rows that have the same columns. */
+function insertions(table: string, rows: readonly Row[]): string[] {
+  const alike = Map.groupBy(rows, (row) =>
+    Object.keys(row)
+      .map((column) => `"${column}"`)
+      .join(', '),
+  )
+  return [...alike].map(([columns, some]) => {
+    const values = some.map((row) => `(${Object.values(row).map(literal).join(', ')})`)
+    return `insert into marts.${table} (${columns}) values ${values.join(', ')}`
+  })
+}
+
+function literal(value: unknown): string {
+  if (value === null || value === undefined) return 'null'
+  // A statement ends at U+0000.
+  return `'${String(value).replaceAll("'", "''").replaceAll('\0', "' || chr(0) || '")}'`
 }
 
 /** Persons by word; each has the columns that must be there. */

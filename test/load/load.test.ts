@@ -3,7 +3,7 @@ import { contentHash } from '../../load/contentHash.ts'
 import { publishedTables } from '../../load/tables.ts'
 import { createTestDatabase, query } from '../postgres/testDatabase.ts'
 import { participant, uuid, writeCatalog } from './catalog.ts'
-import { loadMarts, row, scratchFolder, smallAccount } from './loading.ts'
+import { createSmallWarehouse, loadMarts, row, scratchFolder, smallAccount } from './loading.ts'
 
 describe('load', () => {
   it('writes every row of every mart and one row about the run', async () => {
@@ -48,8 +48,7 @@ describe('load', () => {
   })
 
   it('writes nothing but the row of the run when it is repeated', async () => {
-    const { url } = await createTestDatabase()
-    await loadMarts(url, smallAccount())
+    const url = await createSmallWarehouse()
     const before = await contentHash(url)
     const rowVersions = async () =>
       await query(
@@ -75,8 +74,7 @@ describe('load', () => {
   })
 
   it('replaces only the rows that changed', async () => {
-    const { url } = await createTestDatabase()
-    await loadMarts(url, smallAccount())
+    const url = await createSmallWarehouse()
     const others = `select xmin::text, id::text from zoom_participants where id <> '${uuid('bob-1')}' order by id`
     const untouched = await query(url, others)
     const marts = smallAccount()
@@ -96,8 +94,7 @@ describe('load', () => {
   })
 
   it('removes an instance that is no longer in the catalog, with everything that belongs to it', async () => {
-    const { url } = await createTestDatabase()
-    await loadMarts(url, smallAccount())
+    const url = await createSmallWarehouse()
     const marts = Object.fromEntries(
       Object.entries(smallAccount()).map(([name, rows]) => [
         name,
@@ -125,8 +122,7 @@ describe('load', () => {
   })
 
   it('replaces a person while participants, registrations and aliases point to it', async () => {
-    const { url } = await createTestDatabase()
-    await loadMarts(url, smallAccount())
+    const url = await createSmallWarehouse()
     const marts = smallAccount()
     row(marts, 'zoom_people', 'ann').display_name = 'Ann Other'
     const summary = await loadMarts(url, marts)
@@ -153,8 +149,7 @@ describe('load', () => {
   })
 
   it('publishes a later capture time, which is no change of content', async () => {
-    const { url } = await createTestDatabase()
-    await loadMarts(url, smallAccount())
+    const url = await createSmallWarehouse()
     const before = await contentHash(url)
     const marts = smallAccount()
     for (const each of marts.zoom_capture_audit ?? []) each.captured_at = '2026-06-01 00:00:00+00'
@@ -169,8 +164,7 @@ describe('load', () => {
   })
 
   it('looks through a whole table when somebody else added or removed rows', async () => {
-    const { url } = await createTestDatabase()
-    await loadMarts(url, smallAccount())
+    const url = await createSmallWarehouse()
     const before = await contentHash(url)
     await query(url, 'delete from zoom_participant_sessions where session_number = 1')
     await query(url, `insert into zoom_person_aliases values (gen_random_uuid(), '${uuid('bob')}')`)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { type LoadEffects, type LoadOptions, type LoadSummary, load } from '../../load/load.ts'
+import { createFilledDatabase } from '../postgres/testDatabase.ts'
 import {
   capture,
   dropoff,
@@ -39,6 +40,11 @@ export async function loadMarts(
     await rm(dirname(catalogPath), { recursive: true })
     await rm(tempDir, { recursive: true })
   }
+}
+
+/** A fresh warehouse that `smallAccount` was loaded into. */
+export async function createSmallWarehouse(): Promise<string> {
+  return (await createFilledDatabase('small_account', (url) => loadMarts(url, smallAccount()))).url
 }
 
 /** A folder for this test, removed after it. Anybody may enter it: the server that root starts is not root. */

@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 import { contentHash } from '../../load/contentHash.ts'
 import { startEmbedded } from '../../load/embedded.ts'
 import { createTestDatabase, query } from '../postgres/testDatabase.ts'
-import { loadMarts, row, scratchFolder, smallAccount } from './loading.ts'
+import { createSmallWarehouse, loadMarts, row, scratchFolder, smallAccount } from './loading.ts'
 
 /** A connection that keeps a load from finishing: it waits for the last table, everything else is written. */
 async function holdLastTable(url: string): Promise<pg.Client> {
@@ -67,8 +67,7 @@ it('a server that is stopped at once in the middle of a load, and started again,
 }, 60_000)
 
 it('a deadlock with somebody else is tried again, and no reader sees half of the load', async () => {
-  const { url } = await createTestDatabase()
-  await loadMarts(url, smallAccount())
+  const url = await createSmallWarehouse()
   const reader = new pg.Client({ connectionString: url })
   await reader.connect()
   const seen = new Set<string>()

@@ -8,15 +8,14 @@ import { classifiedColumns, classify, type WarehouseColumn } from '../../load/pe
 import { type GrantOptions, type GrantSummary, grantReader, revokeReader } from '../../load/readers.ts'
 import { readViews } from '../../load/views.ts'
 import { createTestDatabase, query } from '../postgres/testDatabase.ts'
-import { loadMarts, smallAccount } from './loading.ts'
+import { createSmallWarehouse } from './loading.ts'
 
 let url: string
 /** Roles belong to the whole server: every test has its own, and none is left behind. */
 const roles: string[] = []
 
 beforeAll(async () => {
-  url = (await createTestDatabase()).url
-  await loadMarts(url, smallAccount())
+  url = await createSmallWarehouse()
 })
 
 afterAll(async () => {
