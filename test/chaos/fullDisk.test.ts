@@ -10,7 +10,7 @@ import { load } from '../../load/load.ts'
 import { startSimulator } from '../../simulator/server.ts'
 import { transform } from '../../transform/transform.ts'
 import { createTestDatabase } from '../postgres/testDatabase.ts'
-import { tinyAccount, today, undertake } from './pipeline.ts'
+import { calmWarehouse, tinyAccount, today } from './pipeline.ts'
 import { isFull } from './scope.ts'
 
 /** A disk of so many kilobytes; null where this user may not mount one. */
@@ -39,7 +39,6 @@ test.runIf(isFull)(
       return made
     }
     const account = tinyAccount()
-    const calm = await undertake(account, {})
     const simulator = await startSimulator({ account, rateLimits: false, pageSizeMax: 20 })
     const { accountId, clientId, clientSecret, apiUrl, oauthUrl } = simulator
     const read = () =>
@@ -67,8 +66,7 @@ test.runIf(isFull)(
         context.skip('needs root on Linux, to mount a small disk')
         return
       }
-      await calm.extract()
-      const hash = await calm.publish()
+      const { hash } = await calmWarehouse()
 
       await expect(read()).rejects.toThrow(/Cannot write .*journal.*ENOSPC.*The disk is full: free space/)
       journal.grow(65_536)
@@ -107,7 +105,6 @@ test.runIf(isFull)(
       await loadIt(path.join(dataDir, 'load'))
       expect(await contentHash(database.url)).toBe(hash)
     } finally {
-      await calm.end()
       await simulator.close()
       await database.drop()
       for (const mounted of disks.reverse()) mounted.unmount()

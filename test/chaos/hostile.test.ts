@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest'
 import { createHostility } from '../../simulator/hostility.ts'
-import { tinyAccount, today, undertake } from './pipeline.ts'
+import { calmWarehouse, tinyAccount, today, undertake } from './pipeline.ts'
 import { isFull } from './scope.ts'
 
 /*
@@ -14,32 +14,11 @@ const accountOf = (seed: number) => (seed % (isFull ? 5 : 1)) + 1
 const met: Record<string, number> = {}
 const times: string[] = []
 
-/** What a calm run of each account ends in. */
-const calm = new Map<number, Promise<string>>()
-function calmHash(accountSeed: number): Promise<string> {
-  let hash = calm.get(accountSeed)
-  if (hash === undefined) {
-    hash = (async () => {
-      const undertaking = await undertake(tinyAccount(accountSeed), {})
-      try {
-        const [summary] = await undertaking.extract()
-        expect(summary).toMatchObject({ stopped: null })
-        expect(summary?.statuses.failed).toBeUndefined()
-        return await undertaking.publish()
-      } finally {
-        await undertaking.end()
-      }
-    })()
-    calm.set(accountSeed, hash)
-  }
-  return hash
-}
-
 test.each(seeds)(
   'a full sync of a hostile account ends in the warehouse of a calm one (seed %i)',
   { timeout: 180_000 },
   async (seed) => {
-    const expected = await calmHash(accountOf(seed))
+    const { hash: expected } = await calmWarehouse(accountOf(seed))
     const hostility = createHostility({ seed })
     const undertaking = await undertake(
       tinyAccount(accountOf(seed)),

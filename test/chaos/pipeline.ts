@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { expect } from 'vitest'
 import { type ExtractOptions, type ExtractSummary, extract } from '../../extract/extract.ts'
 import { contentHash } from '../../load/contentHash.ts'
 import { load } from '../../load/load.ts'
@@ -8,7 +9,7 @@ import { createAccount } from '../../simulator/account.ts'
 import type { Account } from '../../simulator/model.ts'
 import { type ServerOptions, startSimulator } from '../../simulator/server.ts'
 import { transform } from '../../transform/transform.ts'
-import { createTestDatabase } from '../postgres/testDatabase.ts'
+import { createFilledDatabase, createTestDatabase } from '../postgres/testDatabase.ts'
 
 /** The day it is in these tests: the account's dates hang on it, and so do verdicts on how old a webinar is. */
 export const today = new Date('2026-10-15T00:00:00Z')
@@ -24,11 +25,34 @@ export interface Undertaking {
   databaseUrl: string
 }
 
-/** One sync after another of one account into one folder and one fresh database. */
+/**
+ * The warehouse that an undisturbed sync of an account ends in, which is made once in a test run; to look at.
+ * @param seed of `tinyAccount`
+ */
+export async function calmWarehouse(seed = 1): Promise<{ databaseUrl: string; hash: string }> {
+  const { url } = await createFilledDatabase(`calm_${seed}`, async (databaseUrl) => {
+    const calm = await undertake(tinyAccount(seed), {}, {}, databaseUrl)
+    try {
+      const [summary] = await calm.extract()
+      expect(summary).toMatchObject({ stopped: null })
+      expect(summary?.statuses.failed).toBeUndefined()
+      await calm.publish()
+    } finally {
+      await calm.end()
+    }
+  })
+  return { databaseUrl: url, hash: await contentHash(url) }
+}
+
+/**
+ * One sync after another of one account into one folder and one database.
+ * @param given the database, a fresh one by default
+ */
 export async function undertake(
   account: Account,
   server: Partial<ServerOptions>,
   options: Partial<ExtractOptions> = {},
+  given?: string,
 ) {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'rollcall-chaos-'))
   const simulator = await startSimulator({
@@ -38,7 +62,7 @@ export async function undertake(
     pageSizeMax: 20,
     ...server,
   })
-  const database = await createTestDatabase()
+  const databaseUrl = given ?? (await createTestDatabase()).url
   const started = Date.now()
   let waited_ms = 0
   const clock = () => today.getTime() + Date.now() - started + waited_ms
@@ -46,7 +70,7 @@ export async function undertake(
   return {
     dataDir,
     simulator,
-    databaseUrl: database.url,
+    databaseUrl,
     /** Later in the day, or on another one. */
     pass(ms: number) {
       waited_ms += ms
@@ -81,7 +105,7 @@ export async function undertake(
       await transform({ dataDir, threads: 1 })
       await load({
         catalogPath: path.join(dataDir, 'rollcall.duckdb'),
-        databaseUrl: database.url,
+        databaseUrl,
         run: {
           id: run,
           kind: 'sync',
@@ -91,11 +115,10 @@ export async function undertake(
         },
         tempDir: path.join(dataDir, 'load'),
       })
-      return contentHash(database.url)
+      return contentHash(databaseUrl)
     },
     async end() {
       await simulator.close()
-      await database.drop()
       await rm(dataDir, { recursive: true, force: true })
     },
   }

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest'
 import { extract } from '../../extract/extract.ts'
 import { listRuns } from '../../extract/runs.ts'
-import { tinyAccount, today, undertake } from './pipeline.ts'
+import { calmWarehouse, tinyAccount, today, undertake } from './pipeline.ts'
 
 test('a spent daily quota stops the run in order, and after midnight it goes on without asking again', {
   timeout: 120_000,
 }, async () => {
   const account = tinyAccount()
-  const calm = await undertake(account, {})
   let nowMs = today.getTime() + 23.9 * 3_600_000
   const midnight = new Date('2026-10-16T00:00:00.000Z')
   let left = 250
@@ -41,8 +40,7 @@ test('a spent daily quota stops the run in order, and after midnight it goes on 
       { clock: () => nowMs, sleep: async () => undefined },
     )
   try {
-    await calm.extract()
-    const hash = await calm.publish()
+    const { hash } = await calmWarehouse()
 
     const stopped = await run()
     expect(stopped.stopped?.resumeAt).toEqual(midnight)
@@ -66,7 +64,6 @@ test('a spent daily quota stops the run in order, and after midnight it goes on 
     expect(await world.publish('whole')).toBe(hash)
     expect(await listRuns(dataDir)).toMatchObject([{ status: 'finished', reason: null }])
   } finally {
-    await calm.end()
     await world.end()
   }
 })

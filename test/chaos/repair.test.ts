@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import type { Intercept } from '../../simulator/server.ts'
 import { query } from '../postgres/testDatabase.ts'
 import { differences } from './differences.ts'
-import { tinyAccount, undertake } from './pipeline.ts'
+import { calmWarehouse, tinyAccount, undertake } from './pipeline.ts'
 import { isFull } from './scope.ts'
 
 /* What one sync could not read, the next one reads, and what it had to read from a poorer source, from the better. */
@@ -10,14 +10,11 @@ import { isFull } from './scope.ts'
 const account = tinyAccount()
 const hour_ms = 3_600_000
 const patience = { maxAttempts: 2 }
-let calm: Awaited<ReturnType<typeof undertake>>
+let calm: Awaited<ReturnType<typeof calmWarehouse>>
 
 beforeAll(async () => {
-  calm = await undertake(account, {})
-  await calm.extract()
-  await calm.publish()
-}, 120_000)
-afterAll(() => calm?.end())
+  calm = await calmWarehouse()
+})
 
 /** A simulator whose answers to some paths are HTTP 503 until told otherwise. */
 function outageOf(isDown: (path: string) => boolean) {

@@ -12,15 +12,14 @@ import { type PageFiles, readPageFiles } from '../../dashboard/pageFiles.ts'
 import { type Served, serve } from '../../dashboard/serve.ts'
 import { openReader, type Reader } from '../../dashboard/warehouse.ts'
 import { isFull } from '../chaos/scope.ts'
-import { openTestAccount, type TestAccount } from '../pipelines/account.ts'
-import { createTestDatabase, query } from '../postgres/testDatabase.ts'
+import { syncedAccount } from '../pipelines/syncedAccount.ts'
+import { query } from '../postgres/testDatabase.ts'
 import { chromiumPath, figure, openBrowser, settle, visit } from './browser.ts'
 
 /*
  * Goal: what people see is what the warehouse says, on a real account, in a real browser. Method: the whole pipeline
  * on a small simulated account, the page built from its sources, and SQL on the same warehouse to compare with.
  */
-let account: TestAccount
 let databaseUrl: string
 let reader: Reader
 let files: PageFiles
@@ -40,11 +39,7 @@ let subjects: Subjects
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'rollcall-dashboard-'))
-  account = await openTestAccount()
-  databaseUrl = (await createTestDatabase()).url
-  const { runId } = await account.extract()
-  await account.transform()
-  await account.load(databaseUrl, runId)
+  databaseUrl = (await syncedAccount()).databaseUrl
   await buildPage(path.join(folder, 'page'))
   files = await readPageFiles(path.join(folder, 'page'))
   reader = await openReader(databaseUrl)
@@ -69,7 +64,6 @@ afterAll(async () => {
   await browser?.close()
   await served?.close()
   await reader?.close()
-  await account?.close()
   await rm(folder, { recursive: true, force: true })
 })
 

@@ -23,14 +23,19 @@ export interface TestAccount {
 
 const NOW = new Date('2026-06-15T00:00:00Z')
 
-/** Serves an account and offers the stages of the pipeline on it; everything is removed by `close`. */
+/**
+ * Serves an account and offers the stages of the pipeline on it; everything is removed by `close`. Where only the result
+ * is looked at, see `syncedAccount`.
+ * @param given the data folder, a new one by default
+ */
 export async function openTestAccount(
   options: AccountOptions = {},
   serving: Partial<ServerOptions> = {},
+  given?: string,
 ): Promise<TestAccount> {
   const account = createAccount({ scale: 'tiny', now: NOW, ...options })
   const simulator = await startSimulator({ account, rateLimits: false, plan: 'business', ...serving })
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'rollcall-account-'))
+  const dataDir = given ?? (await mkdtemp(path.join(tmpdir(), 'rollcall-account-')))
   const nowMs = (options.now ?? NOW).getTime() + 12 * 3_600_000
   return {
     dataDir,

@@ -13,6 +13,8 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Address of the test server's superuser; tests use `createTestDatabase` instead. */
     postgresUrl: string
+    /** For what is made once and looked at by many test files; removed after the run. */
+    runFolder: string
   }
 }
 
@@ -31,6 +33,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const tearDown = () => ended(keeper)
   try {
     project.provide('postgresUrl', await startServer(dataDir))
+    project.provide('runFolder', dataDir)
   } catch (error) {
     await tearDown()
     throw error

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { queryCatalog } from '../../pipelines/catalog.ts'
-import { openTestAccount, type TestAccount } from '../pipelines/account.ts'
-import { createTestDatabase, query } from '../postgres/testDatabase.ts'
+import { type SyncedAccount, syncedAccount } from '../pipelines/syncedAccount.ts'
+import { query } from '../postgres/testDatabase.ts'
 
 /*
  * The questions people ask, answered twice from one account: in Postgres, and in the catalog over the raw files. Both
@@ -13,18 +13,11 @@ import { createTestDatabase, query } from '../postgres/testDatabase.ts'
 const folder = path.join(import.meta.dirname, '../../sql/questions')
 const names = (await readdir(path.join(folder, 'warehouse'))).sort()
 
-let account: TestAccount
-let url: string
+let account: SyncedAccount
 
 beforeAll(async () => {
-  account = await openTestAccount({ seed: 4 })
-  url = (await createTestDatabase()).url
-  const { runId } = await account.extract()
-  await account.transform()
-  await account.load(url, runId)
-}, 120_000)
-
-afterAll(() => account.close())
+  account = await syncedAccount()
+})
 
 const read = (side: 'warehouse' | 'catalog', name: string) => readFile(path.join(folder, side, name), 'utf8')
 
@@ -47,7 +40,7 @@ describe('a question', () => {
   })
 
   it.each(names)('%s has the same answer in Postgres and in the catalog', async (name) => {
-    const inWarehouse = await query(url, await read('warehouse', name))
+    const inWarehouse = await query(account.databaseUrl, await read('warehouse', name))
     const { rows: inCatalog } = await queryCatalog(account.dataDir, await read('catalog', name))
     expect(inWarehouse.length).toBeGreaterThan(0)
     expect(inCatalog.map(comparable)).toEqual(inWarehouse.map(comparable))

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { queryCatalog } from '../../../pipelines/catalog.ts'
 import { readVerifyReport } from '../../../pipelines/verify/report.ts'
 import { createAccount } from '../../../simulator/account.ts'
 import type { Instance } from '../../../simulator/model.ts'
-import { createTestDatabase, query } from '../../postgres/testDatabase.ts'
-import { openTestAccount, type TestAccount } from '../account.ts'
+import { query } from '../../postgres/testDatabase.ts'
+import { type SyncedAccount, syncedAccount } from '../syncedAccount.ts'
 
 /*
  * Goal: what Zoom promises of a whole account is what was captured, figure by figure, and the host's crashes in it
@@ -13,16 +13,12 @@ import { openTestAccount, type TestAccount } from '../account.ts'
  */
 const options = { seed: 2, scale: 'tiny', now: new Date('2026-06-15T00:00:00Z') } as const
 
-let account: TestAccount
+let account: SyncedAccount
 let databaseUrl: string
 beforeAll(async () => {
-  account = await openTestAccount(options)
-  databaseUrl = (await createTestDatabase()).url
-  const { runId } = await account.extract()
-  await account.transform()
-  await account.load(databaseUrl, runId)
-}, 120_000)
-afterAll(() => account?.close())
+  account = await syncedAccount(options.seed)
+  databaseUrl = account.databaseUrl
+})
 
 describe('the promises of a whole account', () => {
   it('are all met, by rows and by people; what is unknown was never promised or is no longer kept', async () => {
