@@ -70,7 +70,7 @@ shared_words as (
 ),
 candidates as (
     select instance_key, match_key, min(component_key) as component_key,
-        count(distinct component_key) as components
+        max(component_key) > min(component_key) as is_ambiguous
     from placed
     where component_key is not null and not is_generic_name and not is_parted
     group by instance_key, match_key
@@ -96,13 +96,13 @@ recognised as (
         case
             when judged.component_key is not null then 'key'
             when judged.points_to_nobody then 'nothing'
-            when candidates.components = 1 then 'name'
-            when candidates.components > 1 then 'ambiguous_name'
+            when candidates.is_ambiguous then 'ambiguous_name'
+            when not candidates.is_ambiguous then 'name'
             else 'own_name'
         end as recognised_by,
         case
             when judged.component_key is not null then judged.component_key
-            when not judged.points_to_nobody and candidates.components = 1
+            when not judged.points_to_nobody and not candidates.is_ambiguous
                 then candidates.component_key
         end as component_key,
         case

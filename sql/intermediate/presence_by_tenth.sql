@@ -4,7 +4,11 @@
 -- later), or gone for good. Hosts and panelists do not count.
 with
 sessions as (
-    select sessions.*
+    select
+        sessions.*,
+        lag(sessions.leave_ms) over (
+            partition by sessions.participant_key order by sessions.join_ms
+        ) as previous_leave_ms
     from intermediate.presence_merged as sessions
     inner join intermediate.roles_assigned as roles using (participant_key)
     where roles.role = 'attendee'
@@ -29,7 +33,10 @@ crossed as (
     select
         tenths.instance_key,
         tenths.tenth,
-        count(distinct sessions.participant_key) as present,
+        -- Of several sessions of a participant in it, the first counts.
+        count(*) filter (
+            where coalesce(sessions.previous_leave_ms <= tenths.from_ms, true)
+        ) as present,
         sum(least(sessions.leave_ms, tenths.until_ms) - greatest(sessions.join_ms, tenths.from_ms))
             as present_ms
     from tenths
