@@ -1,9 +1,16 @@
+import { availableParallelism, totalmem } from 'node:os'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 
 /** A DuckDB of a build's own, in memory; the catalog's files are attached to it. */
 export interface Engine {
   connection: DuckDBConnection
   run(sql: string): Promise<void>
+  /**
+   * From here on no more than so much is held in memory: of what was read from files too, which DuckDB keeps as long as
+   * there is room. Nothing changes where a limit was asked for, or the machine has less.
+   */
+  limitMemory(bytes: number): Promise<void>
+  readonly threads: number
   /** Rows as plain JSON values: 64-bit integers are text. */
   rows(sql: string, values?: DuckDBValue[]): Promise<Record<string, unknown>[]>
   close(): void
@@ -15,6 +22,9 @@ export interface EngineOptions {
   threads?: number
   signal?: AbortSignal
 }
+
+/** What DuckDB takes of a machine at most where no limit is asked for. */
+const shareOfMachine = 0.8
 
 /** @param spill folder for what does not fit into memory */
 export async function openEngine(spill: string, options: EngineOptions): Promise<Engine> {
@@ -37,6 +47,12 @@ export async function openEngine(spill: string, options: EngineOptions): Promise
     async run(sql) {
       await connection.run(sql)
     },
+    async limitMemory(bytes) {
+      const machine = process.constrainedMemory() || totalmem()
+      if (options.memoryLimit !== undefined || bytes >= machine * shareOfMachine) return
+      await connection.run(`set memory_limit = '${Math.ceil(bytes / 1e6)}MB'`)
+    },
+    threads: options.threads ?? availableParallelism(),
     async rows(sql, values) {
       return (await connection.runAndReadAll(sql, values)).getRowObjectsJson()
     },

@@ -11,7 +11,7 @@ import { widenAppearances, widenArrivals, widenClaims } from './persons.ts'
 import type { Build } from './plannedBuild.ts'
 import { showRaw } from './rawViews.ts'
 import { type BuildState, readAlike, recordSegments, type Segment, writeState } from './record.ts'
-import { attachScratch, fillScope, refuseLargeScope } from './scope.ts'
+import { attachScratch, fillScope, measureScope, memoryOfScope } from './scope.ts'
 import { quoteLiteral } from './sql-text.ts'
 import { findTouched } from './touched.ts'
 
@@ -76,7 +76,9 @@ export async function buildIncrement(
 
   await attachScratch(engine)
   await findTouched(engine, confirming)
-  await refuseLargeScope(engine)
+  const rows = await measureScope(engine)
+  // What is read of a long history would else be kept until the machine is full.
+  await engine.limitMemory(memoryOfScope(rows, engine.threads))
   await buildScope(engine, build)
   await audit(engine, build)
 

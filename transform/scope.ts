@@ -95,13 +95,17 @@ export function readColumns(stream: Stream, models: readonly Model[]): string {
   return isRawRead || stream === 'pages' ? '*' : '* replace (null::varchar as raw)'
 }
 
-/** @throws Doubt where the `touched_units` are the larger part of a history that is not small */
-export async function refuseLargeScope(engine: Engine): Promise<void> {
+/**
+ * How many rows were captured about the `touched_units`, but for account-wide lists: of these, a scope gets what they say
+ * about its webinars.
+ * @throws Doubt where that is the larger part of a history that is not small
+ */
+export async function measureScope(engine: Engine): Promise<number> {
   const [size] = await engine.rows(
     `select
          coalesce(sum(captured_rows), 0)::double as all_rows,
          coalesce(sum(captured_rows) filter (
-             where ${unitOfCapture} in (select touched_units.unit from touched_units)
+             where ${unitOfCapture} in (select unit from touched_units where unit <> -1)
          ), 0)::double as rows
      from rollcall.builds.captures`,
   )
@@ -109,4 +113,10 @@ export async function refuseLargeScope(engine: Engine): Promise<void> {
   if (rows > worthwhileRowsMin && rows > Number(size?.all_rows) / 2) {
     throw new Doubt('most of the account has changed')
   }
+  return rows
+}
+
+/** In bytes, nearly twice what a scope was seen to need. Less is slower, since what does not fit waits on disk. */
+export function memoryOfScope(rows: number, threads: number): number {
+  return 50e6 * (1 + threads) + 2000 * rows
 }
