@@ -23,12 +23,15 @@ beforeAll(async () => {
   await symlink(join(dataDir, 'raw'), join(folder, 'whole', 'raw'))
   world = new HistoryWorld(dataDir)
   await live(1)
-  await transform({ dataDir })
+  await build()
 })
 afterAll(async () => {
   for (const child of children) child.kill('SIGKILL')
   await rm(folder, { recursive: true, force: true })
 })
+
+// Test files run side by side, one a core: more threads would only take turns.
+const build = () => transform({ dataDir, threads: 1 })
 
 /** A day with one new instance. */
 async function live(webinar: number): Promise<void> {
@@ -37,7 +40,7 @@ async function live(webinar: number): Promise<void> {
 }
 
 async function expectWhole(): Promise<void> {
-  const whole = await transform({ dataDir: join(folder, 'whole'), isFull: true })
+  const whole = await transform({ dataDir: join(folder, 'whole'), isFull: true, threads: 1 })
   expect(await martDifferences(join(dataDir, 'rollcall.duckdb'), whole.catalogPath)).toEqual({})
 }
 
@@ -57,7 +60,7 @@ describe('the file that the next build goes on from', () => {
   it('is dropped where it is damaged, and the catalog is copied', { timeout: 240_000 }, async () => {
     await writeFile(join(dataDir, 'rollcall.duckdb.standby'), 'no database')
     await live(2)
-    expect(await transform({ dataDir })).toMatchObject({ kind: 'increment', webinars: 1 })
+    expect(await build()).toMatchObject({ kind: 'increment', webinars: 1 })
   })
 
   it('is left to a reader who still has it open, and the catalog is copied', {
@@ -72,7 +75,7 @@ describe('the file that the next build goes on from', () => {
        setInterval(() => connection, 1000)`,
     )
     await live(3)
-    expect(await transform({ dataDir })).toMatchObject({ kind: 'increment', webinars: 1 })
+    expect(await build()).toMatchObject({ kind: 'increment', webinars: 1 })
     reader.kill('SIGKILL')
   })
 
@@ -90,7 +93,7 @@ describe('the file that the next build goes on from', () => {
     builder.kill('SIGKILL')
     await once(builder, 'close')
     expect(await readdir(dataDir)).not.toContain('rollcall.duckdb.standby')
-    expect(await transform({ dataDir })).toMatchObject({ kind: 'increment', webinars: 1 })
+    expect(await build()).toMatchObject({ kind: 'increment', webinars: 1 })
     expect((await readdir(dataDir)).filter((name) => name.includes('.building'))).toEqual([])
     await expectWhole()
   })
@@ -98,15 +101,15 @@ describe('the file that the next build goes on from', () => {
 
 describe('everything is built', () => {
   it('where a raw file is gone, and where it is back', { timeout: 240_000 }, async () => {
-    expect(await transform({ dataDir })).toMatchObject({ kind: 'none' })
+    expect(await build()).toMatchObject({ kind: 'none' })
     const [first = ''] = await readdir(join(dataDir, 'raw', 'participants', 'month=2026-05'))
     const file = join(dataDir, 'raw', 'participants', 'month=2026-05', first)
     await copyFile(file, join(folder, 'kept.parquet'))
     await rm(file)
-    expect(await transform({ dataDir })).toMatchObject({ kind: 'full', reason: 'raw files are gone' })
+    expect(await build()).toMatchObject({ kind: 'full', reason: 'raw files are gone' })
     await copyFile(join(folder, 'kept.parquet'), file)
     // It is new to the catalog, though its captures are not.
-    expect(await transform({ dataDir })).toMatchObject({ kind: 'full' })
+    expect(await build()).toMatchObject({ kind: 'full' })
     await expectWhole()
   })
 })
