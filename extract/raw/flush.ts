@@ -147,6 +147,7 @@ async function* batches(stream: Stream, runs: AsyncIterable<RowRun>): AsyncGener
     bytes += run.rows.bytes
   }
   if (rows > 0) yield memory.streamOf(arrowBatch(schema, columns, batch, memory))
+  memory.free()
 }
 
 function captureRow(flush: Flush, capture: Capture): ParsedRow {
