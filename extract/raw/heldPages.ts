@@ -66,6 +66,11 @@ export class HeldPages {
   }
 }
 
+/** What of the pages is held, in bytes. */
+export function heldBytes(pages: readonly CapturedPage[]): number {
+  return pages.reduce((sum, { held }) => sum + (held === null ? 0 : bytesOf(held)), 0)
+}
+
 /** Nobody looks at the page again. */
 export function letGo({ rows }: HeldPage): void {
   pageMemory.giveBack(rows.data.buffer)

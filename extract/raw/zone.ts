@@ -7,7 +7,7 @@ import { checkRows } from './checkRow.ts'
 import { columnsOf, ledgerColumns } from './columns.ts'
 import { type Disk, realDisk } from './disk.ts'
 import { writeFlush } from './flush.ts'
-import { type CapturedPage, HeldPages, holdable, letGo } from './heldPages.ts'
+import { type CapturedPage, HeldPages, heldBytes, holdable, letGo } from './heldPages.ts'
 import { Journal, type Place } from './journal.ts'
 import { encodeRecord } from './journalRecord.ts'
 import { captureIdOf, checkRunId, journalFolder, sequenceOf } from './layout.ts'
@@ -17,7 +17,10 @@ export interface RawZoneOptions {
   dataDir: string
   accountId: string
   runId: string
-  /** Ended captures with this many rows together are flushed without being asked to. Default 65,536: four row groups. */
+  /**
+   * Ended captures with this many rows together are flushed without being asked to; sooner where their rows are long
+   * enough to fill more than three quarters of `heldBytesMax`. Default 65,536: four row groups.
+   */
   segmentRows?: number
   /** Bytes of rows that wait in memory for their flush; later pages are read back from the journal. Default 48 MiB. */
   heldBytesMax?: number
@@ -61,7 +64,7 @@ export interface CaptureWriter {
   restart(): Promise<void>
   progress(): CaptureProgress
   /**
-   * The verdict, durable. The rows become visible with the next flush, which this one is when `segmentRows` are
+   * The verdict, durable. The rows become visible with the next flush, which this one is when enough of them are
    * waiting; its error comes out here, with the verdict durable all the same.
    */
   end(verdict: { status: CaptureStatus; reason?: string; errorCode?: number }): Promise<void>
@@ -148,27 +151,32 @@ export async function openRawZone(
   }
   const stats: RawZoneStats = { rows: 0, pages: 0, captures: 0, segments: 0, bytes: 0 }
   const unfinished = [...captures.values()].filter((capture) => capture.isOpen).map(unfinishedOf)
-  /** Rows that would come with the next flush. */
-  let endedRows = 0
-  for (const capture of captures.values()) if (capture.state === 'ended') endedRows += capture.progress().rows
+  /** Rows that would come with the next flush, and what of them is held. */
+  const ended = { rows: 0, bytes: 0 }
+  const countEnded = (capture: Capture) => {
+    ended.rows += capture.progress().rows
+    ended.bytes += heldBytes(capture.pages)
+  }
+  for (const capture of captures.values()) if (capture.state === 'ended') countEnded(capture)
 
   let flushes = committed.lastFlush
   let flushing: Promise<void> = Promise.resolve()
 
   async function flushEnded(): Promise<void> {
-    const ended = [...captures.values()]
+    const flushed = [...captures.values()]
       .filter((capture) => capture.state === 'ended')
       .sort((a, b) => sequenceOf(runId, a.id) - sequenceOf(runId, b.id))
-    if (ended.length > 0) {
-      endedRows = 0
+    if (flushed.length > 0) {
+      ended.rows = 0
+      ended.bytes = 0
       const readAgain = (capture: Capture, page: CapturedPage) =>
         readPage(journal, capture, page, (body) => parseAgain(capture, body).encoded)
-      const flush = { dataDir, accountId, runId, number: flushes + 1, captures: ended, readAgain }
+      const flush = { dataDir, accountId, runId, number: flushes + 1, captures: flushed, readAgain }
       const { segments, bytes } = await writeFlush(flush, disk)
       flushes++
       stats.segments += segments
       stats.bytes += bytes
-      for (const capture of ended) {
+      for (const capture of flushed) {
         held.release(capture.pages)
         capture.commit()
         captures.delete(capture.id)
@@ -268,8 +276,8 @@ export async function openRawZone(
           () => capture.end({ status, reason, errorCode, finishedAt }),
         )
         stats.captures++
-        endedRows += capture.progress().rows
-        if (endedRows >= segmentRows) await flush()
+        countEnded(capture)
+        if (ended.rows >= segmentRows || ended.bytes > heldBytesMax * 0.75) await flush()
       },
     }
   }

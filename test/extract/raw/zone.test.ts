@@ -205,6 +205,23 @@ function readdirCount(folder: string): number {
   return globSync('*', { cwd: folder }).length
 }
 
+test('ended rows are committed also when they fill most of the memory that was granted', async () => {
+  const segmentsAfter = async (heldBytesMax: number) => {
+    const { open } = await setup()
+    const zone = await open({ heldBytesMax })
+    for (let at = 0; at < 10; at++) {
+      const writer = zone.begin({ ...ofParticipants, subject: instance(`${at}==`) })
+      await writer.page(pageOf({ rows: participants(0, 60) }))
+      await writer.end({ status: 'complete' })
+    }
+    const { segments } = zone.stats()
+    await zone.close()
+    return segments
+  }
+  expect(await segmentsAfter(1e9)).toBe(0)
+  expect(await segmentsAfter(80_000)).toBeGreaterThan(0)
+})
+
 test('enough ended rows are committed without being asked to, and their journal goes', async () => {
   const { open, rows, dataDir } = await setup()
   const zone = await open({ segmentRows: 10, journalFileBytes: 1 })
