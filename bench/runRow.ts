@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -60,9 +61,21 @@ function better(a: Measured | null, b: Measured): Measured {
   return { ...(b.seconds < a.seconds ? b : a), peak_bytes: Math.max(a.peak_bytes, b.peak_bytes) }
 }
 
+const root = join(import.meta.dirname, '..')
+
+/** Node as `bin/rollcall.js` has it: with the flags in its first line, and with what earlier starts compiled. */
+function nodeOfUsers() {
+  const [first = ''] = readFileSync(join(root, 'bin', 'rollcall.js'), 'utf8').split('\n')
+  return {
+    execArgv: first.split(' ').filter((word) => word.startsWith('--')),
+    env: { ...process.env, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'rollcall') },
+  }
+}
+
 /** @throws Error with what the process printed when it fails */
 async function measure(args: string[]): Promise<Measured> {
   const child = fork(join(import.meta.dirname, 'measure.ts'), args, {
+    ...nodeOfUsers(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
   let answer: Measured | undefined
