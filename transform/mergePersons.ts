@@ -45,9 +45,15 @@ async function replaceKeys(engine: Engine, table: string, known: string, said: s
      select one.* from ${known} as one anti join scratch.${table} as other on ${isSame}`,
   )
   await engine.run(
-    `delete from rollcall.${table} as known
-     using stale_keys as stale
-     where ${sameKey('stale', 'known')}`,
+    `delete from rollcall.${table}
+     where rowid in (
+         select known.row
+         from (
+             select rowid as row, account_id, kind, key, key_hash
+             from (${rowsWhere(`rollcall.${table}`, 'key_hash', 'stale_keys', 'rowid')})
+         ) as known
+         semi join stale_keys as stale on ${sameKey('stale', 'known')}
+     )`,
   )
   await engine.run(
     `insert into rollcall.${table} by name
@@ -57,23 +63,26 @@ async function replaceKeys(engine: Engine, table: string, known: string, said: s
 
 /** Most people of a webinar are as they were: only those who are not are replaced here, and later in the warehouse. */
 async function mergePeople(engine: Engine): Promise<void> {
+  const ids = 'select person_id as id from known_keys union select person_id from present_persons'
+  await engine.run(`create temp table people_before as ${rowsWhere('rollcall.marts.zoom_people', 'id', ids)}`)
+  // As the model says it, of keys that are at hand: to find them among all aliases would take longer.
+  await engine.run(
+    `create temp table aliases_before as
+     select would_be_id as alias_id, person_id
+     from known_keys
+     where would_be_id <> person_id and kind <> 'correction'`,
+  )
   await engine.run('create temp table changed_persons (id uuid)')
-  for (const [table, key, person] of [
-    ['zoom_people', 'id', 'id'],
-    ['zoom_person_aliases', 'alias_id', 'person_id'],
+  for (const [table, before, key, person] of [
+    ['zoom_people', 'people_before', 'id', 'id'],
+    ['zoom_person_aliases', 'aliases_before', 'alias_id', 'person_id'],
   ] as const) {
     const mart = `marts.${table}`
     await engine.run(
-      `create or replace temp table people_before as
-       ${rowsWhere(`rollcall.${mart}`, person, `select id as ${person} from touched_persons`)}`,
+      `create or replace temp table people_stale as from ${before} except select * from scratch.${mart}`,
     )
     await engine.run(
-      `create or replace temp table people_stale as
-       from people_before except select * from scratch.${mart}`,
-    )
-    await engine.run(
-      `create or replace temp table people_fresh as
-       from scratch.${mart} except select * from people_before`,
+      `create or replace temp table people_fresh as from scratch.${mart} except select * from ${before}`,
     )
     await engine.run(
       `insert into changed_persons select ${person} from people_stale union select ${person} from people_fresh`,

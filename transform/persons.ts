@@ -24,31 +24,31 @@ export const sameKey = (one: string, other: string) =>
 /**
  * Before `person_keys_numbered` is built: adds the claims of holders outside of the scope, and when their keys
  * arrived. Leaves temporary tables `person_keys` (the keys closed over), `known_keys` (those of them that the catalog
- * has, with `arrival` and `person_id`) and `touched_persons` (id, hash: as they were).
+ * has, as it has them), `touched_persons` (the hashes of whom they were) and `present_persons` (who was in the touched
+ * webinars, also without any key).
  */
 export async function widenClaims(engine: Engine): Promise<void> {
   const claimed = 'intermediate.person_keys_claimed'
   const identified = 'rollcall.intermediate.person_keys_identified'
   await engine.run(`create temp table touched_keys as select distinct ${keyed} from scratch.${claimed}`)
   await engine.run(
+    `create temp table present_persons as
+     select person_id from (${rowsWhere('rollcall.marts.zoom_participants', 'instance_id', instanceIds)})
+     union
+     select person_id from (${rowsWhere('rollcall.marts.zoom_registrants', 'webinar_id', webinarIds)})
+     where person_id is not null`,
+  )
+  // Two keys or persons of one hash are both taken: whoever is looked at needlessly, with all keys, stays as he is.
+  await engine.run(
     `create temp table touched_persons as
-     select person_id as id, (hash(person_id) & 2147483647)::int as hash
-     from (
-         select known.person_id
-         from (${rowsWhere(identified, 'key_hash', 'touched_keys')}) as known
-         semi join touched_keys as touched on ${sameKey('touched', 'known')}
-         union
-         select person_id from (${rowsWhere('rollcall.marts.zoom_participants', 'instance_id', instanceIds)})
-         union
-         select person_id from (${rowsWhere('rollcall.marts.zoom_registrants', 'webinar_id', webinarIds)})
-         where person_id is not null
-     )`,
+     select person_hash from (${rowsWhere(identified, 'key_hash', 'touched_keys')})
+     union
+     select (hash(person_id) & 2147483647)::int from present_persons`,
   )
   await engine.run(
     `create temp table known_keys as
-     select known.account_id, known.kind, known.key, known.key_hash, known.arrival, known.person_id
-     from (${rowsWhere(identified, 'person_hash', 'select hash as person_hash from touched_persons')}) as known
-     semi join touched_persons as persons on persons.id = known.person_id`,
+     select ${keyed}, arrival, would_be_id, person_id
+     from (${rowsWhere(identified, 'person_hash', 'touched_persons')})`,
   )
   await engine.run(
     `create temp table person_keys as
@@ -109,7 +109,6 @@ export async function widenArrivals(engine: Engine): Promise<void> {
  */
 export async function widenAppearances(engine: Engine): Promise<void> {
   const appearances = 'intermediate.person_appearances'
-  const hashes = 'select hash as person_hash from touched_persons'
   await engine.run(
     `create temp table outside_appearances as
      with
@@ -123,8 +122,7 @@ export async function widenAppearances(engine: Engine): Promise<void> {
      )
      select known.* replace (-known.holder_key as holder_key, persons.person_id as person_id),
          known.person_id as person_id_before
-     from (${rowsWhere(`rollcall.${appearances}`, 'person_hash', hashes)}) as known
-     semi join touched_persons on touched_persons.id = known.person_id
+     from (${rowsWhere(`rollcall.${appearances}`, 'person_hash', 'touched_persons')}) as known
      inner join persons on persons.holder = known.holder and persons.holder_key = -known.holder_key
      where known.webinar_id not in (select touched_webinars.id from touched_webinars)`,
   )

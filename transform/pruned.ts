@@ -5,10 +5,11 @@
  * DuckDB makes a bloom filter of the smaller side of a join and gives it to the scan of the larger one, which then
  * unpacks the other columns of a row only where the first is wanted. It does so for inner joins alone, and where the
  * smaller side was itself filtered: `having` is true of every group.
+ * @param more what is selected beside all columns
  * @param wanted a SELECT or the name of a table, with a column of the same name; values may come more than once
  */
-export function rowsWhere(table: string, column: string, wanted: string): string {
-  return `select * from ${table} inner join (${valuesOf(column, wanted)}) as wanted using (${column})`
+export function rowsWhere(table: string, column: string, wanted: string, more = ''): string {
+  return `select ${more === '' ? '' : `${more}, `}* from ${table} inner join (${valuesOf(column, wanted)}) as wanted using (${column})`
 }
 
 /** What `rowsWhere` joins with: each value once, in a form that DuckDB filters scans by. */

@@ -3,6 +3,7 @@ import type { DataStream } from '../extract/streams.ts'
 import { Doubt } from './doubt.ts'
 import type { Engine } from './engine.ts'
 import type { Model } from './models.ts'
+import { rowsWhere } from './pruned.ts'
 
 /*
  * Which webinars have to be built again. The unit of a build is the webinar, all accounts and instances of it: its
@@ -136,9 +137,10 @@ const provenance = new Set([
 ])
 
 /** What a row says, as one value to compare; not where it came from. */
-function contentOf(stream: DataStream): string {
+function contentOf(stream: DataStream, rows?: string): string {
   const columns = Object.keys(columnsOf(stream)).filter((name) => !provenance.has(name))
-  return `{${columns.map((name) => `'${name}': "${name}"`).join(', ')}}`
+  const of = rows === undefined ? '' : `${rows}.`
+  return `{${columns.map((name) => `'${name}': ${of}"${name}"`).join(', ')}}`
 }
 
 /** Webinars of listed rows that differ from the last row of the same route about the same thing. */
@@ -146,22 +148,26 @@ async function touchRows(engine: Engine, stream: 'instances' | 'webinars', key: 
   await engine.run(
     `insert into touched_units
      with
-     rows as (
-         select *, ${key} as thing, ${contentOf(stream)} as content from ${builds}.${stream}
-     ),
      listed as (
-         select account_id, thing, source_endpoint, coalesce(webinar_id, 0) as unit, content
-         from rows
-         where capture_id in (select news.capture_id from news)
+         select account_id, ${key} as thing, source_endpoint, coalesce(webinar_id, 0) as unit,
+             ${contentOf(stream)} as content
+         from (${rowsWhere(`${builds}.${stream}`, 'capture_id', 'news')})
      ),
-     before as (
-         select rows.*, captures.finished_at
+     rows as (
+         select *, ${key} as thing from ${builds}.${stream}
+     ),
+     alike as (
+         select rows.*
          from rows
          semi join listed
              on listed.account_id = rows.account_id and listed.thing = rows.thing
              and listed.source_endpoint = rows.source_endpoint
-         inner join ${builds}.captures as captures on captures.capture_id = rows.capture_id
-         anti join new_captures on new_captures.capture_id = rows.capture_id
+     ),
+     before as (
+         select alike.*, ${contentOf(stream, 'alike')} as content, captures.finished_at
+         from alike
+         inner join ${builds}.captures as captures on captures.capture_id = alike.capture_id
+         anti join new_captures on new_captures.capture_id = alike.capture_id
      ),
      latest as (
          select *
