@@ -39,7 +39,15 @@ cleaned as (
     select
         account_id,
         kind,
-        nullif(trim(replace(value, chr(0), '')), '') as value,
+        -- To look at a text is cheaper than to clean it.
+        nullif(
+            case
+                when contains(value, chr(0)) or starts_with(value, ' ') or ends_with(value, ' ')
+                    then trim(replace(value, chr(0), ''))
+                else value
+            end,
+            ''
+        ) as value,
         -- Run ids sort by time; the first event's milliseconds, of fixed width, decide within
         -- a run.
         concat(run_id, '|', lpad(coalesce(epoch_ms(event_time), 999999999999999)::varchar, 15, '0'))
