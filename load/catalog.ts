@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { DuckDBInstance } from '@duckdb/node-api'
+import { limitMemory } from '../transform/memory.ts'
 import { rowsWhere } from '../transform/pruned.ts'
 import { type Column, copyLine, quote } from './copyText.ts'
 import { WarehouseError } from './errors.ts'
@@ -35,11 +37,16 @@ export interface CatalogChanges {
   persons: string[]
 }
 
+/** In bytes, what their rows need: a unit is an instance with its thousands of rows, or less. */
+function memoryOf({ units, persons }: CatalogChanges): number {
+  return 50e6 * (1 + availableParallelism()) + 1e6 * units.length + 2000 * persons.length
+}
+
 /** The catalog, opened for reading. Others may read it at the same time. */
 export interface Catalog {
   /** Null where the catalog does not say: it then has to be compared whole. */
   version(): Promise<CatalogVersion | null>
-  /** What has changed since a version of the same lineage. */
+  /** What has changed since a version of the same lineage. From then on no more memory is used than that needs. */
   changesSince(version: number): Promise<CatalogChanges>
   /** @param only of these units, instead of all */
   units(
@@ -180,7 +187,10 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
         `select distinct kind, unit from builds.changes where version > ${Math.trunc(version)} order by all`,
       )
       const ofKind = (kind: string) => found.filter((row) => row.kind === kind).map((row) => String(row.unit))
-      return { units: ofKind('unit'), persons: ofKind('person') }
+      const changes = { units: ofKind('unit'), persons: ofKind('person') }
+      const limit = limitMemory(memoryOf(changes))
+      if (limit !== null) await connection.run(limit)
+      return changes
     },
 
     async units(table, columns, only) {

@@ -1,14 +1,12 @@
-import { availableParallelism, totalmem } from 'node:os'
+import { availableParallelism } from 'node:os'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
+import { limitMemory } from './memory.ts'
 
 /** A DuckDB of a build's own, in memory; the catalog's files are attached to it. */
 export interface Engine {
   connection: DuckDBConnection
   run(sql: string): Promise<void>
-  /**
-   * From here on no more than so much is held in memory: of what was read from files too, which DuckDB keeps as long as
-   * there is room. Nothing changes where a limit was asked for, or the machine has less.
-   */
+  /** As `limitMemory`, from here on, but where a limit was asked for. */
   limitMemory(bytes: number): Promise<void>
   readonly threads: number
   /** Rows as plain JSON values: 64-bit integers are text. */
@@ -22,9 +20,6 @@ export interface EngineOptions {
   threads?: number
   signal?: AbortSignal
 }
-
-/** What DuckDB takes of a machine at most where no limit is asked for. */
-const shareOfMachine = 0.8
 
 /** @param spill folder for what does not fit into memory */
 export async function openEngine(spill: string, options: EngineOptions): Promise<Engine> {
@@ -48,9 +43,8 @@ export async function openEngine(spill: string, options: EngineOptions): Promise
       await connection.run(sql)
     },
     async limitMemory(bytes) {
-      const machine = process.constrainedMemory() || totalmem()
-      if (options.memoryLimit !== undefined || bytes >= machine * shareOfMachine) return
-      await connection.run(`set memory_limit = '${Math.ceil(bytes / 1e6)}MB'`)
+      const limit = limitMemory(bytes)
+      if (limit !== null && options.memoryLimit === undefined) await connection.run(limit)
     },
     threads: options.threads ?? availableParallelism(),
     async rows(sql, values) {
