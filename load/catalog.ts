@@ -6,7 +6,7 @@ import { limitMemory } from '../transform/memory.ts'
 import { rowsWhere } from '../transform/pruned.ts'
 import { type Column, copyLine, quote } from './copyText.ts'
 import { WarehouseError } from './errors.ts'
-import type { PublishedTable } from './tables.ts'
+import type { PublishedTable, RowKind } from './tables.ts'
 
 /** A unit as the catalog has it. Two units with equal hashes hold the same rows, whatever their order. */
 export interface Unit {
@@ -31,15 +31,16 @@ export interface CatalogVersion {
 
 /** All that may differ between two versions; more than does differ is possible, less is not. */
 export interface CatalogChanges {
-  /** Units of all tables but those of persons. */
+  /** Units of all tables but those whose rows are told one by one. */
   units: string[]
-  /** Ids of persons. */
-  persons: string[]
+  /** Ids of these rows. */
+  rows: Record<RowKind, string[]>
 }
 
 /** In bytes, what their rows need: a unit is an instance with its thousands of rows, or less. */
-function memoryOf({ units, persons }: CatalogChanges): number {
-  return 50e6 * (1 + availableParallelism()) + 1e6 * units.length + 2000 * persons.length
+function memoryOf({ units, rows }: CatalogChanges): number {
+  const single = rows.person.length + rows.alias.length
+  return 50e6 * (1 + availableParallelism()) + 1e6 * units.length + 2000 * single
 }
 
 /** The catalog, opened for reading. Others may read it at the same time. */
@@ -56,13 +57,13 @@ export interface Catalog {
   ): Promise<Map<string, Unit>>
   /**
    * Writes rows to a file, a line each in COPY text format, by unit and key.
-   * @param of the units or the persons whose rows are wanted
+   * @param of the units whose rows are wanted, or the ids of rows
    * @returns how many
    */
   writeLines(
     table: PublishedTable,
     columns: readonly Column[],
-    of: { units: readonly string[] } | { persons: readonly string[] },
+    of: { units: readonly string[] } | { ids: readonly string[] },
     path: string,
   ): Promise<number>
   figures(): Promise<CatalogFigures>
@@ -144,7 +145,7 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
   const linesOf = (table: PublishedTable, line: string, rows = `marts.${quote(table.name)}`) =>
     `select ${table.unit} as unit, ${table.key.map(quote).join(', ')}, ${line} as line from ${rows}`
 
-  /** The rows of the wanted units or persons, which are a few of very many. */
+  /** The rows of the wanted units or ids, which are a few of very many. */
   const wantedRows = (table: PublishedTable, ids: readonly string[]): string => {
     const mart = `marts.${quote(table.name)}`
     const isNull = (columns: readonly string[]) => columns.map((column) => `${quote(column)} is null`)
@@ -187,7 +188,10 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
         `select distinct kind, unit from builds.changes where version > ${Math.trunc(version)} order by all`,
       )
       const ofKind = (kind: string) => found.filter((row) => row.kind === kind).map((row) => String(row.unit))
-      const changes = { units: ofKind('unit'), persons: ofKind('person') }
+      const changes = {
+        units: ofKind('unit'),
+        rows: { person: ofKind('person'), alias: ofKind('alias') },
+      }
       const limit = limitMemory(memoryOf(changes))
       if (limit !== null) await connection.run(limit)
       return changes
@@ -219,14 +223,13 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
     },
 
     async writeLines(table, columns, of, file) {
-      await want('units' in of ? of.units : of.persons)
+      await want('units' in of ? of.units : of.ids)
       const line = copyLine(columns)
-      const person = table.personColumn
       const chosen =
-        'persons' in of
-          ? linesOf(table, line, wantedRows(table, [person ?? table.unit]))
-          : // Units of persons are buckets and no ids.
-            `${linesOf(table, line, person === undefined ? wantedRows(table, table.ids) : undefined)}
+        'ids' in of
+          ? linesOf(table, line, wantedRows(table, [table.rows?.column ?? table.unit]))
+          : // Buckets are no ids.
+            `${linesOf(table, line, table.rows === undefined ? wantedRows(table, table.ids) : undefined)}
              where ${isOfUnit(table.unit)}`
       const source =
         'units' in of && kept.has(table.name) ? `${keptName(table)} where ${isOfUnit('unit')}` : `(${chosen})`

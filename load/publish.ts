@@ -95,8 +95,8 @@ export async function publish(
   return { transaction: rows[0]?.transaction ?? '', tables }
 }
 
-function touchedUnits({ changed, stale, persons = [] }: Change): Set<string> {
-  return new Set([...changed, ...(stale === 'all' ? [] : stale), ...persons])
+function touchedUnits({ changed, stale, ids = [] }: Change): Set<string> {
+  return new Set([...changed, ...(stale === 'all' ? [] : stale), ...ids])
 }
 
 function rowsOf(changes: readonly Change[]): number {

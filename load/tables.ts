@@ -1,3 +1,6 @@
+/** Rows of which the catalog says one by one that they changed. */
+export type RowKind = 'person' | 'alias'
+
 /** A table that is published from `marts.<name>` of the catalog to the warehouse. */
 export interface PublishedTable {
   name: string
@@ -13,8 +16,8 @@ export interface PublishedTable {
    * them. Where there are two, a row with neither is an account's.
    */
   ids: readonly string[]
-  /** Units are buckets of persons; where it is known which persons changed, their rows alone are replaced. */
-  personColumn?: string
+  /** Units are buckets of rows; where it is known which rows changed, told by their ids, they alone are replaced. */
+  rows?: { column: string; kind: RowKind }
 }
 
 const idOf = (column: string): string => `cast(${column} as varchar)`
@@ -27,16 +30,16 @@ const byColumn = (name: string, column: string, key: string): PublishedTable => 
 })
 
 /** Persons are many and a new instance touches some of them everywhere: 4096 buckets by the start of the id. */
-const byPerson = (name: string, column: string, key: string): PublishedTable => ({
+const byPerson = (name: string, column: string, key: string, kind: RowKind): PublishedTable => ({
   ...byColumn(name, column, key),
   unit: `substr(cast(${column} as varchar), 1, 3)`,
-  personColumn: column,
+  rows: { column: key, kind },
 })
 
 /** Parents before children: the order of writing. Deleting goes the other way. */
 export const publishedTables: readonly PublishedTable[] = [
-  byPerson('zoom_people', 'id', 'id'),
-  byPerson('zoom_person_aliases', 'person_id', 'alias_id'),
+  byPerson('zoom_people', 'id', 'id', 'person'),
+  byPerson('zoom_person_aliases', 'person_id', 'alias_id', 'alias'),
   byColumn('zoom_webinars', 'id', 'id'),
   byColumn('zoom_webinar_instances', 'id', 'id'),
   byColumn('zoom_registrants', 'webinar_id', 'id'),

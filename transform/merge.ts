@@ -210,7 +210,7 @@ async function recordChanges(engine: Engine, version: number): Promise<void> {
          union all
          select 'unit', account_id from rollcall.builds.captures group by account_id
          union all
-         select 'person', id::varchar from changed_persons
+         select kind, id::varchar from changed_rows
      )
      order by all`,
   )

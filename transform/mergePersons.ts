@@ -9,7 +9,7 @@ import { unitsAs, webinarIds } from './touched.ts'
  * rows are deleted, what is around them has to be written again.
  */
 
-/** As `mergeScope`, of the tables about keys and persons. Leaves the temporary table `changed_persons` (id). */
+/** As `mergeScope`, of the tables about keys and persons. Leaves the temporary table `changed_rows` (kind, id). */
 export async function mergePersons(engine: Engine, version: number): Promise<void> {
   // Numbers of holders are dense within a build; those of different builds must not meet.
   const own = `holder_key + ${version} * (1::bigint << 36) as holder_key`
@@ -72,10 +72,10 @@ async function mergePeople(engine: Engine): Promise<void> {
      from known_keys
      where would_be_id <> person_id and kind <> 'correction'`,
   )
-  await engine.run('create temp table changed_persons (id uuid)')
-  for (const [table, before, key, person] of [
-    ['zoom_people', 'people_before', 'id', 'id'],
-    ['zoom_person_aliases', 'aliases_before', 'alias_id', 'person_id'],
+  await engine.run('create temp table changed_rows (kind varchar, id uuid)')
+  for (const [kind, table, before, key] of [
+    ['person', 'zoom_people', 'people_before', 'id'],
+    ['alias', 'zoom_person_aliases', 'aliases_before', 'alias_id'],
   ] as const) {
     const mart = `marts.${table}`
     await engine.run(
@@ -85,7 +85,8 @@ async function mergePeople(engine: Engine): Promise<void> {
       `create or replace temp table people_fresh as from scratch.${mart} except select * from ${before}`,
     )
     await engine.run(
-      `insert into changed_persons select ${person} from people_stale union select ${person} from people_fresh`,
+      `insert into changed_rows
+       select '${kind}', ${key} from people_stale union select '${kind}', ${key} from people_fresh`,
     )
     await engine.run(deleteWhere(`rollcall.${mart}`, key, 'people_stale'))
     await engine.run(`insert into rollcall.${mart} by name select * from people_fresh`)

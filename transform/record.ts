@@ -17,7 +17,8 @@ import { quoteList, quoteLiteral } from './sql-text.ts'
  *   captures, instances, webinars, users
  *                  the raw rows of these streams. Each of their segments holds a little about everything, so that
  *                  one webinar's rows would be found by reading them all
- *   changes        what each version changed: units of publishing (ids of instances, webinars, accounts) and persons
+ *   changes        what each version changed: units of publishing (ids of instances, webinars, accounts), persons and
+ *                  aliases
  */
 
 /** Streams whose raw rows are kept in the catalog. */
@@ -27,7 +28,7 @@ export const recordedStreams = ['captures', 'instances', 'webinars', 'users'] as
 const bookkeeping: readonly Stream[] = ['pages', 'rejects']
 
 /** Raised when what is in `builds` changes its meaning: older catalogs are then built anew. */
-const recordFormat = 1
+const recordFormat = 2
 
 export interface BuildState {
   fingerprint: string

@@ -6,14 +6,14 @@ import { countRows, type ServerTable } from './serverTable.ts'
 /** What is to be done to one table. */
 export interface Change extends ServerTable {
   table: PublishedTable
-  /** Everything in the catalog; of persons, nothing. */
+  /** Everything in the catalog; nothing where rows are told by their ids. */
   units: Map<string, Unit>
   /** Units to be written. */
   changed: string[]
   /** Units that are there and changed or vanished; `all` where what is recorded does not say what is there. */
   stale: string[] | 'all'
-  /** Persons whose rows may have changed, instead of units, in tables whose units are buckets of persons. */
-  persons?: string[]
+  /** Ids of the rows that may have changed, instead of units, in tables whose units are buckets of rows. */
+  ids?: string[]
   /** Nothing but what has changed since the last load was looked at. */
   isPartial: boolean
 }
@@ -61,11 +61,11 @@ export async function compareChanges(
   catalog: Catalog,
   table: PublishedTable,
   onServer: ServerTable,
-  { units: candidates, persons }: CatalogChanges,
+  { units: candidates, rows: ids }: CatalogChanges,
 ): Promise<Change> {
-  if (table.personColumn !== undefined) {
+  if (table.rows !== undefined) {
     const units = new Map<string, Unit>()
-    return { ...onServer, table, units, changed: [], stale: [], persons, isPartial: true }
+    return { ...onServer, table, units, changed: [], stale: [], ids: ids[table.rows.kind], isPartial: true }
   }
   const units = await catalog.units(table, onServer.columns, candidates)
   const { rows } = await client.query<{ unit: string; content_hash: string }>(

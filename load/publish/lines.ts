@@ -37,12 +37,12 @@ export async function* linesOf(
 }
 
 async function write(catalog: Catalog, folder: string, change: Change): Promise<Lines> {
-  const { table, columns, units, changed, persons } = change
-  if (changed.length + (persons?.length ?? 0) === 0) return { change, file: null, rows: 0 }
+  const { table, columns, units, changed, ids } = change
+  if (changed.length + (ids?.length ?? 0) === 0) return { change, file: null, rows: 0 }
   const file = join(folder, `${table.name}.copy`)
-  const of = persons === undefined ? { units: changed } : { persons }
+  const of = ids === undefined ? { units: changed } : { ids }
   const rows = await catalog.writeLines(table, columns, of, file)
-  if (persons === undefined) {
+  if (ids === undefined) {
     const expected = changed.reduce((sum, unit) => sum + (units.get(unit)?.rowCount ?? 0), 0)
     assertCount(table.name, 'rows in the catalog', rows, expected)
   }

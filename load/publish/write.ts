@@ -16,7 +16,7 @@ export async function write(
   lines: Lines,
 ): Promise<Omit<TableSummary, 'unitsChanged'>> {
   const { change, file, rows } = lines
-  const { table, columns, persons } = change
+  const { table, columns, ids } = change
   const scope = scopeOf(change)
   if (scope === null) {
     if (file === null) return { rowsWritten: 0, rowsDeleted: 0 }
@@ -28,7 +28,7 @@ export async function write(
     return { rowsWritten: rows, rowsDeleted: 0 }
   }
   const merged = await merge(client, publication, lines, scope)
-  if (persons !== undefined) {
+  if (ids !== undefined) {
     await recordBuckets(client, table.name, merged)
   } else {
     const recorded = await forgetUnits(client, change)
