@@ -12,14 +12,18 @@ candidates as (
     select
         instance_key,
         registrant_id,
-        count(distinct zoom_user_id) as users,
-        count(distinct name_key) filter (where is_presence and not is_generic_name) as names
+        coalesce(max(zoom_user_id) > min(zoom_user_id), false) as has_users,
+        coalesce(
+            max(name_key) filter (where is_presence and not is_generic_name)
+            > min(name_key) filter (where is_presence and not is_generic_name),
+            false
+        ) as has_names
     from connections
     group by instance_key, registrant_id
-    having users > 1 or names > 1
+    having has_users or has_names
 ),
 two_users as (
-    select instance_key, registrant_id from candidates where users > 1
+    select instance_key, registrant_id from candidates where has_users
 ),
 named as (
     select
@@ -43,7 +47,7 @@ named as (
     inner join candidates
         on candidates.instance_key = connections.instance_key
         and candidates.registrant_id = connections.registrant_id
-    where candidates.users < 2 and connections.is_presence and not connections.is_generic_name
+    where not candidates.has_users and connections.is_presence and not connections.is_generic_name
 ),
 found_at_once as (
     select distinct instance_key, registrant_id
