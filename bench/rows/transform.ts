@@ -28,7 +28,10 @@ export const transform: BenchRow = {
   ],
 }
 
-/** The same with what does not fit into memory by far: it has to finish. Needs some 60 GB of disk. */
+/**
+ * The same with what does not fit into memory by far: it has to finish. Of the disk it needs 9 GB for
+ * raw files, twice 48 GB for the catalog and its standby, and what is spilled.
+ */
 export const spill: BenchRow = {
   what: 'transform that spills to disk',
   against: null,
