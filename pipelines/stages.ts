@@ -1,10 +1,9 @@
 import path from 'node:path'
-import { type ExtractSummary, extract } from '../extract/extract.ts'
+import type { ExtractSummary } from '../extract/extract.ts'
 import { listRuns } from '../extract/runs.ts'
 import { planLimits, type QuotaCap } from '../extract/zoom/plans.ts'
-import { borrowEmbedded } from '../load/borrowEmbedded.ts'
-import { type LoadSummary, load } from '../load/load.ts'
-import { type TransformOptions, type TransformResult, transform } from '../transform/transform.ts'
+import type { LoadSummary } from '../load/load.ts'
+import type { TransformOptions, TransformResult } from '../transform/transform.ts'
 import { UsageError } from './cliError.ts'
 import { type Config, requireCredentials } from './config.ts'
 import { logExtract } from './log/extractEvents.ts'
@@ -13,6 +12,8 @@ import { softwareVersion } from './softwareVersion.ts'
 import { extractProgress } from './terminal/extractProgress.ts'
 import { count, counted, elapsed } from './terminal/format.ts'
 import type { Output } from './terminal/output.ts'
+
+// A stage is imported when it runs: each brings a third of all there is to load, and most commands need one.
 
 export interface StageContext {
   config: Config
@@ -42,6 +43,7 @@ export async function extractStage(
   { config, output, signal, log = silence }: StageContext,
   options: ExtractStageOptions,
 ): Promise<ExtractSummary> {
+  const { extract } = await import('../extract/extract.ts')
   const started = performance.now()
   requireQuota(config, options.quotaCap)
   const show = extractProgress(output)
@@ -89,6 +91,7 @@ export async function transformStage(
   { config, output, signal }: StageContext,
   options: Pick<TransformOptions, 'isFull' | 'isWithSteps' | 'isLearning'> = {},
 ): Promise<TransformResult> {
+  const { transform } = await import('../transform/transform.ts')
   let built = 0
   const summary = await transform(
     { dataDir: config.dataDir, identityThreshold: config.identityThreshold, ...options, signal },
@@ -129,6 +132,7 @@ export async function loadStage(
   run: LoadRun,
   allowed: PublishOptions = {},
 ): Promise<LoadSummary> {
+  const { load } = await import('../load/load.ts')
   const { config, output, signal } = context
   const runIds = (await listRuns(config.dataDir)).map(({ run_id: id }) => id)
   output.progress('load       connecting to Postgres')
@@ -163,6 +167,7 @@ export async function withWarehouse<T>(
   work: (databaseUrl: string) => Promise<T>,
 ): Promise<T> {
   if (config.databaseUrl !== undefined) return work(config.databaseUrl)
+  const { borrowEmbedded } = await import('../load/borrowEmbedded.ts')
   const { url, giveBack } = await borrowEmbedded({ dataDir: config.dataDir })
   try {
     return await work(url)

@@ -1,5 +1,4 @@
 import { exitCodes } from '../cliError.ts'
-import { showDryRun } from '../dryRun.ts'
 import { extractSummaryJson } from '../extractSummary.ts'
 import { ending } from '../failureJson.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
@@ -11,7 +10,7 @@ import { extractStage } from '../stages.ts'
 export async function extractCommand(
   options: GlobalOptions & NarrowOptions & { full?: boolean; dryRun?: boolean },
 ): Promise<void> {
-  if (options.dryRun) return showDryRun(options)
+  if (options.dryRun) return (await import('../dryRun.ts')).showDryRun(options)
   await writing('extract', options, async (session) => {
     const summary = await extractStage(session, {
       mode: options.full ? 'full' : 'incremental',

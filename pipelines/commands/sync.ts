@@ -1,5 +1,4 @@
 import { exitCodes } from '../cliError.ts'
-import { showDryRun } from '../dryRun.ts'
 import { extractSummaryJson } from '../extractSummary.ts'
 import { ending } from '../failureJson.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
@@ -15,7 +14,7 @@ export interface SyncOptions extends GlobalOptions, NarrowOptions, PublishOption
 
 /** `rollcall sync`: extract, transform, load, and the completeness of the result. Sets the exit code. */
 export async function sync(options: SyncOptions): Promise<void> {
-  if (options.dryRun) return showDryRun(options)
+  if (options.dryRun) return (await import('../dryRun.ts')).showDryRun(options)
   await writing('sync', options, async (session) => {
     const extracted = await extractStage(session, {
       mode: options.full ? 'full' : 'incremental',
