@@ -20,7 +20,7 @@ export interface Session {
 export async function reading<T>(options: GlobalOptions, work: (session: Session) => Promise<T>): Promise<T> {
   loadDotEnv()
   const config = readConfig(process.env, { dataDir: options.dataDir })
-  const output = createOutput(options)
+  const output = await createOutput(options)
   const { signal, release } = stopOnSignals(output)
   try {
     return await work({ config, output, signal })

@@ -12,7 +12,7 @@ import { createOutput } from '../terminal/output.ts'
  */
 export async function doctor(options: GlobalOptions): Promise<void> {
   loadDotEnv()
-  const output = createOutput(options)
+  const output = await createOutput(options)
   const { signal, release } = stopOnSignals(output)
   try {
     const findings = await diagnose(

@@ -1,5 +1,5 @@
 import Table from 'cli-table3'
-import ora, { type Ora } from 'ora'
+import type { Ora } from 'ora'
 
 /** How a command speaks: people read stderr lines and stdout tables, machines read one JSON document on stdout. */
 export interface Output {
@@ -33,14 +33,14 @@ interface Streams {
 const plain_progress_ms = 30_000
 
 /** Output for the streams at hand: a spinner on a terminal, plain lines elsewhere; `NO_COLOR` is honoured by the libraries. */
-export function createOutput(
+export async function createOutput(
   options: OutputOptions,
   streams: Streams = process,
   clock: () => number = Date.now,
-): Output {
+): Promise<Output> {
   let lastProgressMs = clock()
   const isTerminal = streams.stderr.isTTY === true && !options.json && !options.quiet
-  const spinner: Ora | null = isTerminal ? ora({ stream: streams.stderr, discardStdin: false }) : null
+  const spinner: Ora | null = isTerminal ? await spinnerOn(streams.stderr) : null
   const line = (text: string) => {
     spinner?.stop()
     streams.stderr.write(`${text}\n`)
@@ -80,6 +80,12 @@ export function createOutput(
       spinner?.stop()
     },
   }
+}
+
+/** Imported here: loading what draws it is a quarter of the start of a small command, and most starts have no terminal. */
+async function spinnerOn(stream: NodeJS.WriteStream): Promise<Ora> {
+  const { default: ora } = await import('ora')
+  return ora({ stream, discardStdin: false })
 }
 
 function bigintAsNumber(_key: string, value: unknown): unknown {

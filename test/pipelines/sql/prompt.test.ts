@@ -40,7 +40,7 @@ async function atTerminal(type: (keys: (text: string, until: RegExp) => Promise<
   screen.on('data', (chunk: Buffer) => {
     seen += chunk.toString()
   })
-  const output = createOutput({}, {
+  const output = await createOutput({}, {
     stdout: screen,
     stderr: { write: (text: string) => screen.write(text) },
   } as never)

@@ -117,11 +117,11 @@ describe('the progress of an extract', () => {
 
 describe('without a terminal', () => {
   /** What an output writes to a file, told something every second for two minutes. */
-  function written(options: { quiet?: boolean; json?: boolean }): string {
+  async function written(options: { quiet?: boolean; json?: boolean }): Promise<string> {
     let now = 0
     const lines: string[] = []
     const stream = { write: (text: string) => lines.push(text) }
-    const output = createOutput(options, { stdout: stream, stderr: stream } as never, () => now)
+    const output = await createOutput(options, { stdout: stream, stderr: stream } as never, () => now)
     for (let second = 1; second <= 120; second += 1) {
       now = second * 1000
       output.progress(`at ${second} s`)
@@ -130,9 +130,9 @@ describe('without a terminal', () => {
     return lines.join('')
   }
 
-  it('progress is a plain line each half minute, and none when quiet or for programs', () => {
-    expect(written({})).toBe('at 30 s\nat 60 s\nat 90 s\nat 120 s\ndone\n')
-    expect(written({ quiet: true })).toBe('')
-    expect(written({ json: true })).toBe('done\n')
+  it('progress is a plain line each half minute, and none when quiet or for programs', async () => {
+    expect(await written({})).toBe('at 30 s\nat 60 s\nat 90 s\nat 120 s\ndone\n')
+    expect(await written({ quiet: true })).toBe('')
+    expect(await written({ json: true })).toBe('done\n')
   })
 })
