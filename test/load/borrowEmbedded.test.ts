@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { borrowEmbedded } from '../../load/borrowEmbedded.ts'
 import { embeddedStatus, startEmbedded, stopEmbedded } from '../../load/embedded.ts'
 import { query } from '../postgres/testDatabase.ts'
@@ -11,10 +13,27 @@ import { scratchFolder } from './loading.ts'
 /** Nothing here has to survive a power cut. */
 const settings = { fsync: 'off' }
 
+/** A folder without a cluster, which takes long to make. */
 async function dataFolder(): Promise<string> {
   const dataDir = join(await scratchFolder(), 'data')
   onTestFinished(() => stopEmbedded({ dataDir }))
   return dataDir
+}
+
+let shared: string
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'rollcall-borrowed-'))
+  await chmod(folder, 0o755)
+  shared = join(folder, 'data')
+  await startEmbedded({ dataDir: shared, settings })
+  await stopEmbedded({ dataDir: shared })
+  return () => rm(folder, { recursive: true })
+})
+
+/** A folder with a cluster that is stopped. */
+function stoppedCluster(): string {
+  onTestFinished(() => stopEmbedded({ dataDir: shared }))
+  return shared
 }
 
 const stateOf = async (dataDir: string): Promise<string> => (await embeddedStatus({ dataDir })).state
@@ -36,7 +55,7 @@ async function borrowingProcess(dataDir: string) {
 
 describe('a borrowed embedded server', () => {
   it('goes on when whoever started it gives it back first, and stops with the last', async () => {
-    const dataDir = await dataFolder()
+    const dataDir = stoppedCluster()
     const first = await borrowEmbedded({ dataDir, settings })
     const second = await borrowEmbedded({ dataDir, settings })
     await first.giveBack()
@@ -46,7 +65,7 @@ describe('a borrowed embedded server', () => {
   })
 
   it('is given back by a process that is killed, and stopped by the next that ends', async () => {
-    const dataDir = await dataFolder()
+    const dataDir = stoppedCluster()
     const child = await borrowingProcess(dataDir)
     child.kill('SIGKILL')
     await once(child, 'close')
@@ -59,7 +78,7 @@ describe('a borrowed embedded server', () => {
   })
 
   it('stays when somebody asked for it to stay, before or after', async () => {
-    const dataDir = await dataFolder()
+    const dataDir = stoppedCluster()
     await startEmbedded({ dataDir, settings })
     await (await borrowEmbedded({ dataDir, settings })).giveBack()
     expect(await stateOf(dataDir)).toBe('running')
@@ -83,7 +102,7 @@ describe('a borrowed embedded server', () => {
   })
 
   it('that was stopped by hand meanwhile has nothing to give back', async () => {
-    const dataDir = await dataFolder()
+    const dataDir = stoppedCluster()
     const borrowed = await borrowEmbedded({ dataDir, settings })
     await stopEmbedded({ dataDir })
     await startEmbedded({ dataDir, settings })

@@ -148,8 +148,8 @@ describe('the embedded server', () => {
   })
 
   it('says what to do with a damaged cluster', async () => {
-    const dataDir = await dataFolder()
-    await (await startEmbedded({ dataDir, settings })).stop()
+    // The next that wants one gets a new one.
+    const dataDir = await stoppedCluster()
     await rm(join(dataDir, 'postgres', 'data', 'global'), { recursive: true })
     await expect(startEmbedded({ dataDir, settings })).rejects.toThrow(
       /did not start: .*pg_control.*server\.log/s,
