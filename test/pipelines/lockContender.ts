@@ -5,10 +5,10 @@ import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { lockDataDir } from '../../pipelines/lock.ts'
 
-const [folder, log, rounds] = process.argv.slice(2) as [string, string, string]
+const [folder, log, turns] = process.argv.slice(2) as [string, string, string]
 process.send?.('ready')
 await new Promise((resolve) => process.once('message', resolve))
-for (let round = 0; round < Number(rounds); round++) {
+for (let turn = 0; turn < Number(turns); ) {
   const unlock = await lockDataDir(folder, 'sync').catch((error: Error) => {
     if (error.message.startsWith('Another rollcall sync')) return null
     throw error
@@ -20,7 +20,8 @@ for (let round = 0; round < Number(rounds); round++) {
   appendFileSync(log, `${process.pid} in\n`)
   await delay(Math.random() * 3)
   appendFileSync(log, `${process.pid} out\n`)
-  if (round % 2 === 0) await unlock()
+  turn += 1
+  if (turn % 2 === 1) await unlock()
   else {
     // As a process leaves it that died: its lock stays, and names nobody who lives.
     const lock = path.join(folder, 'lock')
