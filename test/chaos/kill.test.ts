@@ -215,6 +215,7 @@ async function holdTransaction(process: CommandProcess, world: World): Promise<v
     } catch {
       // Not migrated yet.
       await client.query('rollback')
+      await delay(5)
     }
   }
   while (process.child.exitCode === null) {
@@ -224,5 +225,6 @@ async function holdTransaction(process: CommandProcess, world: World): Promise<v
        and wait_event_type = 'Lock' and wait_event = 'relation'`,
     )
     if (waiting !== undefined) return
+    await delay(5)
   }
 }

@@ -56,20 +56,17 @@ test('Ctrl-C finishes the pages in hand and exits 3; twice it ends at once; the 
     expect([130, 3]).toContain(code)
     expect(performance.now() - before).toBeLessThan(2000)
 
-    const last = startCommand(['extract', '--full'], dataDir, simulator, url)
+    const last = startCommand(['sync', '--full'], dataDir, simulator, url)
+    await last.says(/^extract .* rows in/m)
+    last.child.kill('SIGINT')
     expect((await last.ended).code, last.said()).toBe(3)
     expect(last.said()).toMatch(/going on with run/)
+    expect(last.said()).toMatch(/Stopped on request; nothing is lost/)
     expect(asked(simulator).length).toBeGreaterThan(stoppedAfter)
     // Of the second only pages in flight when it ended at once may be asked again; the first loses none.
     expect(asked(simulator).length - new Set(asked(simulator)).size).toBeLessThanOrEqual(
       code === 130 ? 16 : 0,
     )
-
-    const sync = startCommand(['sync', '--full'], dataDir, simulator, url)
-    await sync.says(/^extract .* rows in/m)
-    sync.child.kill('SIGINT')
-    expect((await sync.ended).code, sync.said()).toBe(3)
-    expect(sync.said()).toMatch(/Stopped on request; nothing is lost/)
   })
 })
 
