@@ -10,8 +10,8 @@ export default defineConfig({
     ],
     // One Postgres for the whole run; see `createTestDatabase`.
     globalSetup: ['test/postgres/globalSetup.ts'],
-    // A process runs file after file with the modules it has: loading and warming them up again for each would be a
-    // fifth of all. So a file leaves nothing changed that others see.
+    // A process runs file after file with the modules it has: loading and warming them up again for each took a third
+    // of all time. So a file leaves nothing changed that others see.
     isolate: false,
     setupFiles: ['test/afterEachFile.ts'],
     // Much of the time is spent waiting for Postgres and for disks; one worker less than cores would idle.
