@@ -1,6 +1,7 @@
 import { type Dispatcher, request } from 'undici'
 import type { Endpoint, ScannedPage } from './endpoint.ts'
 import { cleanBody, cleanText, holdsSecret, withoutSecrets, ZoomError } from './errors.ts'
+import { joined } from './joined.ts'
 import { errorIn, meaningOf, scopesNamedBy } from './meanings.ts'
 import { nextUtcMidnight, retryAtOf } from './retryAfter.ts'
 
@@ -119,7 +120,7 @@ async function readBody(body: AsyncIterable<Buffer>, bytes_max: number, outgoing
     }
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks, size)
+  return joined(chunks, size)
 }
 
 /** Null where the answer is to be looked at as a whole. */

@@ -1,3 +1,4 @@
+import { joined } from '../joined.ts'
 import { kinds, type ScannedRows } from './form.ts'
 
 /** Parts of a page that are not kept, in the order of their places. */
@@ -47,6 +48,10 @@ export class Cuts {
 
   #without(bytes: Buffer): Buffer {
     const kept = this.#starts.map((start, cut) => bytes.subarray(this.#ends[cut - 1] ?? 0, start))
-    return Buffer.concat([...kept, bytes.subarray(this.#ends.at(-1))])
+    kept.push(bytes.subarray(this.#ends.at(-1)))
+    return joined(
+      kept,
+      kept.reduce((sum, part) => sum + part.length, 0),
+    )
   }
 }

@@ -40,7 +40,7 @@ export class RowScanner {
   /** @returns null where the body is not of this form */
   scan(bytes: Buffer): ScannedRows | null {
     if (!isUtf8(bytes)) return null
-    this.#values.bytes = bytes
+    this.#values.begin(bytes)
     this.#cuts.clear()
     try {
       return this.#cuts.apply(this.#body(bytes))
@@ -48,7 +48,7 @@ export class RowScanner {
       if (error === otherForm) return null
       throw error
     } finally {
-      this.#values.bytes = Buffer.alloc(0)
+      this.#values.done()
     }
   }
 

@@ -5,6 +5,7 @@ const words = (['true', 'false', 'null'] as const).map((word) => ({
   bytes: Buffer.from(word),
   kind: kinds[word],
 }))
+const none = Buffer.alloc(0)
 /** A double holds every integer of so many digits. */
 const digitsMax = 15
 /** Lists and objects in each other, of a row's field. */
@@ -26,12 +27,24 @@ const inString = Uint8Array.from({ length: 256 }, (_, at) => {
  * would write to the letter, and over nothing that may be secret.
  */
 export class ValueScanner {
-  bytes: Buffer = Buffer.alloc(0)
+  /** What is read, and the same by words. */
+  bytes: Buffer = none
+  view = new DataView(none.buffer as ArrayBufferLike)
   /** Of the value read last; see `kinds`. */
   kind = 0
   /** Of a string: of what is between its quotes. */
   start = 0
   end = 0
+
+  begin(bytes: Buffer): void {
+    this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  }
+
+  /** Holds the bytes no longer. */
+  done(): void {
+    this.begin(none)
+  }
 
   /**
    * A value of any kind.
