@@ -28,7 +28,9 @@ test.each(['simulator', 'start'])(
 
 test('a measurement that fails says what it printed', async () => {
   const broken = { ...(rows.start as (typeof rows)[string]), prepare: undefined, rival: undefined }
-  await expect(runRow('no such row', broken, { size: 1, repeats: 1 })).rejects.toThrow(/Cannot find module .*no such row/)
+  await expect(runRow('no such row', broken, { size: 1, repeats: 1 })).rejects.toThrow(
+    /Cannot find module .*no such row/,
+  )
 })
 
 test('goals are met at their limit and missed beyond', () => {
