@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import { type CaptureContext, capture, Stopped } from './capture.ts'
 import { discover, type Route } from './discovery/discover.ts'
+import type { ExtractOptions } from './extractOptions.ts'
 import { endAfterGrace } from './grace.ts'
 import { outageGuard } from './outage.ts'
 import { makePlan, type Plan } from './plan.ts'
@@ -17,39 +18,12 @@ import { beginRun, isWhole, listRuns, type Run, saveRun } from './runs.ts'
 import { type Settings, settingsOf } from './settings.ts'
 import type { CaptureStatus, DataStream, Source, Subject } from './streams.ts'
 import type { Verdict } from './verdict.ts'
-import { createZoomClient, type ZoomClient, type ZoomClientOptions } from './zoom/client.ts'
+import { createZoomClient, type ZoomClient } from './zoom/client.ts'
 import { parsePage } from './zoom/endpoints/catalogue.ts'
 import { ZoomError } from './zoom/errors.ts'
-import { planLimits, type QuotaCap, type Plan as ZoomPlan } from './zoom/plans.ts'
+import { planLimits } from './zoom/plans.ts'
 
-export interface ExtractOptions {
-  dataDir: string
-  accountId: string
-  clientId: string
-  clientSecret: string
-  apiUrl?: string
-  oauthUrl?: string
-  plan: ZoomPlan
-  /** How much of the day's quota all runs of today may use together; all of it when not set. */
-  quotaCap?: QuotaCap
-  /** `full`: as far back as Zoom reports. `incremental`: since the last finished run, less the settling time. */
-  mode: 'full' | 'incremental'
-  since?: Date
-  until?: Date
-  webinarIds?: readonly number[]
-  /** Captures under way at once; the rate limits hold whatever it is. */
-  concurrency?: number
-  settleDays?: number
-  confirmMinutes?: number
-  /** How long one answer may take, how often it is asked for, how large it may be; see the client's defaults. */
-  patience?: Pick<ZoomClientOptions, 'timeoutMs' | 'maxAttempts' | 'maxBodyBytes'>
-  /** Pages of one listing at most: it bounds a listing that never ends. */
-  pagesMax?: number
-  /** The caller publishes what was read and then calls `finishRun`; until then the run counts as unfinished. */
-  isPublishedLater?: boolean
-  /** Aborted: finish the page in hand and stop; the next run goes on from there. */
-  signal?: AbortSignal
-}
+export type { ExtractOptions }
 
 export type ExtractEvent =
   | { type: 'run'; run: Run; isResumed: boolean }

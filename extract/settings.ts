@@ -1,4 +1,4 @@
-import type { ExtractOptions } from './extract.ts'
+import type { ExtractOptions } from './extractOptions.ts'
 import { lastWholeRun, lookBackTo } from './lookBack.ts'
 import type { PlanOptions } from './planOptions.ts'
 import { FRESH_MS, type Run } from './runs.ts'
