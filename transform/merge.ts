@@ -3,7 +3,7 @@ import type { Engine } from './engine.ts'
 import { mergePersons } from './mergePersons.ts'
 import { isKept, isTable, type Model } from './models.ts'
 import { deleteWhere } from './pruned.ts'
-import { instanceIds, isUnassigned, unitsAs, webinarIds } from './touched.ts'
+import { instanceIds, isUnassigned, unitsAs, webinarIds } from './units.ts'
 
 /*
  * Puts a scope's tables in the place of what the catalog has of the same webinars: for every kept table, rows of touched

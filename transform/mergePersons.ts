@@ -1,7 +1,7 @@
 import type { Engine } from './engine.ts'
 import { sameKey } from './persons.ts'
 import { deleteWhere, rowsWhere } from './pruned.ts'
-import { unitsAs, webinarIds } from './touched.ts'
+import { unitsAs, webinarIds } from './units.ts'
 
 /*
  * Puts what a scope says about keys and persons in the place of what the catalog has. They are all over its tables and

@@ -1,6 +1,6 @@
 import type { Engine } from './engine.ts'
 import { rowsWhere } from './pruned.ts'
-import { instanceIds, webinarIds } from './touched.ts'
+import { instanceIds, webinarIds } from './units.ts'
 
 /*
  * Persons reach over webinars: whoever has a key in a touched webinar may have it in others, and what changed there may

@@ -9,7 +9,7 @@ import type { Model } from './models.ts'
 import type { Source } from './plannedBuild.ts'
 import { recordedStreams } from './record.ts'
 import { quoteLiteral } from './sql-text.ts'
-import { unitOfCapture } from './touched.ts'
+import { unitOfCapture } from './units.ts'
 
 /** From here on a scope that is the larger part of everything is not worth being a scope. */
 const worthwhileRowsMin = 200_000

@@ -1,9 +1,8 @@
-import { columnsOf } from '../extract/raw/columns.ts'
-import type { DataStream } from '../extract/streams.ts'
 import { Doubt } from './doubt.ts'
 import type { Engine } from './engine.ts'
 import type { Model } from './models.ts'
-import { rowsWhere } from './pruned.ts'
+import { touchListed, touchRows, touchUsers } from './touchedByLists.ts'
+import { unitOfCapture } from './units.ts'
 
 /*
  * Which webinars have to be built again. The unit of a build is the webinar, all accounts and instances of it: its
@@ -20,25 +19,13 @@ import { rowsWhere } from './pruned.ts'
  * Where a rule is uncertain it takes more; where that is not possible it throws a `Doubt`.
  */
 
-/** The unit of a row of `captures`. */
-export const unitOfCapture = `case when webinar_id is null and instance_uuid is null then -1 else coalesce(webinar_id, 0) end`
-
 const builds = 'rollcall.builds'
-
-/** A SELECT of what was touched, of webinars with their unit: no row has that of account-wide lists as its webinar. */
-export const unitsAs = (column: string) => `select unit as ${column} from touched_units where unit <> -1`
-/** Whether rows without a webinar were touched. */
-export const isUnassigned = 'exists (select 1 from touched_units where unit = 0)'
-/** The touched webinars by the ids of the marts. */
-export const webinarIds = 'select id as webinar_id from touched_webinars'
-export const instanceIds = 'select id as instance_id from touched_instances'
 
 /**
  * Fills the temporary tables `touched_units` (unit) and `confirmed_captures` (capture_id, confirmed_at,
  * confirmed_run_id): captures that are best known as they were, but were confirmed since.
  * Before: temporary table `new_captures` (capture_id), already recorded in `builds`; schema `scratch.raw` is empty.
  * @param confirming the model staging.captures_confirmed
- * @param readUntilBefore latest moment of any capture the catalog was built from, as text
  * @throws Doubt
  */
 export async function findTouched(engine: Engine, confirming: Model): Promise<void> {
@@ -122,153 +109,6 @@ async function refuseUnknownLists(engine: Engine): Promise<void> {
      limit 1`,
   )
   if (unknown !== undefined) throw new Doubt(`a list of ${String(unknown.stream)} is about no webinar`)
-}
-
-const provenance = new Set([
-  'account_id',
-  'subject',
-  'source_endpoint',
-  'run_id',
-  'capture_id',
-  'page_number',
-  'row_number',
-  'fetched_at',
-  'raw',
-])
-
-/** What a row says, as one value to compare; not where it came from. */
-function contentOf(stream: DataStream, rows?: string): string {
-  const columns = Object.keys(columnsOf(stream)).filter((name) => !provenance.has(name))
-  const of = rows === undefined ? '' : `${rows}.`
-  return `{${columns.map((name) => `'${name}': ${of}"${name}"`).join(', ')}}`
-}
-
-/** Webinars of listed rows that differ from the last row of the same route about the same thing. */
-async function touchRows(engine: Engine, stream: 'instances' | 'webinars', key: string): Promise<void> {
-  await engine.run(
-    `insert into touched_units
-     with
-     listed as (
-         select account_id, ${key} as thing, source_endpoint, coalesce(webinar_id, 0) as unit,
-             ${contentOf(stream)} as content
-         from (${rowsWhere(`${builds}.${stream}`, 'capture_id', 'news')})
-     ),
-     rows as (
-         select *, ${key} as thing from ${builds}.${stream}
-     ),
-     alike as (
-         select rows.*
-         from rows
-         semi join listed
-             on listed.account_id = rows.account_id and listed.thing = rows.thing
-             and listed.source_endpoint = rows.source_endpoint
-     ),
-     before as (
-         select alike.*, ${contentOf(stream, 'alike')} as content, captures.finished_at
-         from alike
-         inner join ${builds}.captures as captures on captures.capture_id = alike.capture_id
-         anti join new_captures on new_captures.capture_id = alike.capture_id
-     ),
-     latest as (
-         select *
-         from before
-         qualify row_number() over (
-             partition by account_id, thing, source_endpoint
-             order by finished_at desc, capture_id desc, page_number, row_number
-         ) = 1
-     )
-     select listed.unit
-     from listed
-     left join latest
-         on latest.account_id = listed.account_id and latest.thing = listed.thing
-         and latest.source_endpoint = listed.source_endpoint
-     where listed.content is distinct from latest.content`,
-  )
-}
-
-/** Webinars that a list of webinars has and the best one before it had not, or the other way round. */
-async function touchListed(engine: Engine): Promise<void> {
-  await engine.run(
-    `insert into touched_units
-     with
-     lists as (
-         select capture_id, account_id, subject
-         from ${builds}.captures
-         where stream = 'webinars' and status in ('complete', 'empty', 'partial')
-             and capture_id in (select news.capture_id from news)
-     ),
-     now as (
-         select lists.account_id, lists.subject, rows.webinar_id
-         from lists
-         inner join ${builds}.webinars as rows using (capture_id)
-     ),
-     before as (
-         select best.account_id, best.subject, rows.webinar_id
-         from rollcall.staging.captures as best
-         semi join lists on lists.account_id = best.account_id and lists.subject = best.subject
-         inner join ${builds}.webinars as rows on rows.capture_id = best.capture_id
-         where best.stream = 'webinars' and best.is_best
-     )
-     select webinar_id
-     from (
-         (select * from now except select * from before)
-         union all
-         (select * from before except select * from now)
-     )`,
-  )
-}
-
-/** Webinars that users who changed host or are panelists of. */
-async function touchUsers(engine: Engine): Promise<void> {
-  await engine.run(
-    `create temp table changed_users as
-     with
-     lists as (
-         select capture_id, account_id, subject
-         from ${builds}.captures
-         where stream = 'users' and capture_id in (select news.capture_id from news)
-     ),
-     rows as (
-         select capture_id, account_id, user_id, email, ${contentOf('users')} as content from ${builds}.users
-     ),
-     now as (
-         select rows.* exclude (capture_id)
-         from rows
-         semi join lists using (capture_id)
-     ),
-     before as (
-         select rows.* exclude (capture_id)
-         from rows
-         semi join (
-             select best.capture_id
-             from rollcall.staging.captures as best
-             semi join lists on lists.account_id = best.account_id and lists.subject = best.subject
-             where best.stream = 'users' and best.is_best
-         ) as bests using (capture_id)
-     )
-     select user_id, lower(trim(email)) as email
-     from (
-         (select * from now except select * from before)
-         union all
-         (select * from before except select * from now)
-     )`,
-  )
-  await engine.run(
-    `insert into touched_units
-     select coalesce(webinar_id, 0) from rollcall.staging.panelists
-     where email in (select changed_users.email from changed_users)
-     union
-     select coalesce(webinar_id, 0) from ${builds}.instances
-     where host_id in (select changed_users.user_id from changed_users)
-         or lower(trim(host_email)) in (select changed_users.email from changed_users)
-     union
-     select coalesce(webinar_id, 0) from rollcall.staging.report_details
-     where host_email in (select changed_users.email from changed_users)
-     union
-     select webinar_id from ${builds}.webinars
-     where host_id in (select changed_users.user_id from changed_users)
-         or lower(trim(host_email)) in (select changed_users.email from changed_users)`,
-  )
 }
 
 /**
