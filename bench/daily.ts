@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { inspectRaw } from '../extract/raw/inspect.ts'
 import { startEmbedded } from '../load/embedded.ts'
 import { writeHistory } from './daily/history.ts'
 import { measureStage, type Stage, type StageFigures, stages } from './daily/measureStage.ts'
@@ -36,6 +37,8 @@ export async function benchDaily({ rows }: { rows: number }): Promise<DailyFigur
   const server = await startEmbedded({ dataDir: folder, settings: { fsync: 'off' } })
   try {
     const history = await writeHistory(dataDir, rows)
+    // Of a history that grew day by day all files have been read once.
+    await inspectRaw(dataDir, { isThorough: true })
     const started = performance.now()
     await measureStage('transform', dataDir, server.url)
     await measureStage('load', dataDir, server.url)

@@ -5,6 +5,7 @@ import { load } from '../load/load.ts'
 import { readVerifyReport } from '../pipelines/verify/report.ts'
 import { transform } from '../transform/transform.ts'
 import type { Stage } from './daily/measureStage.ts'
+import { peakBytes } from './peakBytes.ts'
 
 /*
  * One stage of a day, in this process: `node bench/dailyStage.ts STAGE DATA_DIR DATABASE_URL`, run by `measureStage`,
@@ -48,7 +49,7 @@ async function runStage(stage: Stage, dataDir: string, databaseUrl: string): Pro
   const seconds = (performance.now() - started) / 1000
   const { user, system } = process.cpuUsage(before)
   const cpu_seconds = (user + system) / 1e6
-  const peak_bytes = process.resourceUsage().maxRSS * 1024
+  const peak_bytes = peakBytes()
   process.stdout.write(JSON.stringify({ seconds, cpu_seconds, peak_bytes }))
 }
 

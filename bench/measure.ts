@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { peakBytes } from './peakBytes.ts'
 import type { BenchRow } from './row.ts'
 
 /**
@@ -19,14 +19,3 @@ const figures = (await row[step]?.({ size: Number(size), folder })) ?? {}
 // A row whose work is in other processes tells of them.
 process.send?.({ peak_bytes: peakBytes(), ...figures })
 process.disconnect()
-
-/** What the kernel saw of this process alone: `resourceUsage` counts the process that started it too. */
-function peakBytes(): number {
-  try {
-    const line = /VmHWM:\s*(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))
-    if (line) return Number(line[1]) * 1024
-  } catch {
-    // Not Linux.
-  }
-  return process.resourceUsage().maxRSS * 1024
-}
