@@ -1,4 +1,5 @@
-import { openRawZone, type RawZone } from '../extract/raw/zone.ts'
+import type { RawZone } from '../extract/raw/rawZone.ts'
+import { openRawZone } from '../extract/raw/zone.ts'
 import type { Subject } from '../extract/streams.ts'
 import type { Endpoint } from '../extract/zoom/endpoint.ts'
 import { endpointFor, parsePage } from '../extract/zoom/endpoints/catalogue.ts'

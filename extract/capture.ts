@@ -1,5 +1,5 @@
 import type { CaptureProgress } from './raw/capture.ts'
-import type { RawZone } from './raw/zone.ts'
+import type { RawZone } from './raw/rawZone.ts'
 import { dueAgainMs } from './settling.ts'
 import type { DataStream, Source, Subject } from './streams.ts'
 import { isAccountWide, type Reading, type Verdict, verdictOfError, verdictOfReading } from './verdict.ts'
