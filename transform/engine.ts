@@ -37,6 +37,9 @@ export async function openEngine(spill: string, options: EngineOptions): Promise
   const interrupt = () => connection.interrupt()
   options.signal?.addEventListener('abort', interrupt)
   await connection.run("set TimeZone = 'UTC'")
+  // The ways of packing text that take longest: without them the tables of a catalog are written in 40 % less time, and
+  // take 40 % more space. (As an option of the instance DuckDB passes it over.)
+  await connection.run("set disabled_compression_methods = 'fsst,dict_fsst'")
   return {
     connection,
     async run(sql) {
@@ -56,12 +59,4 @@ export async function openEngine(spill: string, options: EngineOptions): Promise
       instance.closeSync()
     },
   }
-}
-
-/**
- * Leaves out the ways of packing text that take longest: writing the tables of a catalog takes 40 % less time for it, and
- * 40 % more space.
- */
-export async function packQuickly(engine: Engine): Promise<void> {
-  await engine.run("set disabled_compression_methods = 'fsst,dict_fsst'")
 }

@@ -5,7 +5,7 @@ import { runAudit } from './audit.ts'
 import { buildModel, showAsEmpty } from './build.ts'
 import { correctionsTableSql } from './corrections.ts'
 import { dependenciesOf } from './dependencies.ts'
-import { type Engine, packQuickly } from './engine.ts'
+import type { Engine } from './engine.ts'
 import { lastReads } from './lifetimes.ts'
 import { likenessTablesSql } from './likeness.ts'
 import { isKept, isTable, type Model } from './models.ts'
@@ -28,7 +28,7 @@ import { quoteLiteral } from './sql-text.ts'
 import { messageOf, TransformError } from './transform-error.ts'
 
 /** Raw files up to this size are read into memory once; beyond it models read the files. */
-export const smallBytesMax = 32 * 1024 * 1024
+const smallBytesMax = 32 * 1024 * 1024
 
 export function areSmall(segments: readonly Segment[]): boolean {
   return segments.reduce((sum, { path }) => sum + statSync(path).size, 0) <= smallBytesMax
@@ -120,7 +120,6 @@ export async function startCatalog(
   try {
     // Most of a small table is the rest of its block.
     const options = isSmall ? ', block_size 16384' : ''
-    await packQuickly(engine)
     await engine.run(`attach ${quoteLiteral(building)} as rollcall (recovery_mode 'no_wal_writes'${options})`)
     await engine.run("attach ':memory:' as steps")
     for (const layer of layers) await engine.run(`create schema rollcall.${layer}`)

@@ -1,10 +1,9 @@
-import { statSync } from 'node:fs'
 import { segmentRowsSql } from '../extract/raw/views.ts'
 import type { Stream } from '../extract/streams.ts'
 import { buildModel, showAsEmpty } from './build.ts'
 import { Doubt } from './doubt.ts'
-import { type Engine, packQuickly } from './engine.ts'
-import { audit, smallBytesMax } from './full.ts'
+import type { Engine } from './engine.ts'
+import { audit } from './full.ts'
 import { mergeScope, neededModels, planMerge } from './merge.ts'
 import { isKept, isTable, type Model } from './models.ts'
 import { widenAppearances, widenArrivals, widenClaims } from './persons.ts'
@@ -65,7 +64,6 @@ export async function buildIncrement(
   version: number,
 ): Promise<Increment> {
   const confirming = modelNamed(build.models, 'staging.captures_confirmed')
-  if (statSync(building).size <= smallBytesMax) await packQuickly(engine)
   // Whatever goes wrong, the file is dropped: it needs no log.
   await engine.run(`attach ${quoteLiteral(building)} as rollcall (recovery_mode 'no_wal_writes')`)
   const rules = await planMerge(engine, build.models)
