@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { limitMemory } from '../transform/memory.ts'
+import { limitMemory, memoryOfThreads } from '../transform/memory.ts'
 import { rowsWhere } from '../transform/pruned.ts'
 import { type Column, copyLine, quote } from './copyText.ts'
 import { WarehouseError } from './errors.ts'
@@ -40,7 +40,7 @@ export interface CatalogChanges {
 /** In bytes, what their rows need: a unit is an instance with its thousands of rows, or less. */
 function memoryOf({ units, rows }: CatalogChanges): number {
   const single = rows.person.length + rows.alias.length
-  return 50e6 * (1 + availableParallelism()) + 1e6 * units.length + 2000 * single
+  return memoryOfThreads(availableParallelism()) + 1e6 * units.length + 2000 * single
 }
 
 /** The catalog, opened for reading. Others may read it at the same time. */

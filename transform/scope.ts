@@ -5,6 +5,7 @@ import { correctionsTableSql } from './corrections.ts'
 import { Doubt } from './doubt.ts'
 import type { Engine } from './engine.ts'
 import { likenessTablesSql } from './likeness.ts'
+import { memoryOfThreads } from './memory.ts'
 import type { Model } from './models.ts'
 import type { Source } from './plannedBuild.ts'
 import { recordedStreams } from './record.ts'
@@ -118,5 +119,5 @@ export async function measureScope(engine: Engine): Promise<number> {
 
 /** In bytes, nearly twice what a scope was seen to need. Less is slower, since what does not fit waits on disk. */
 export function memoryOfScope(rows: number, threads: number): number {
-  return 50e6 * (1 + threads) + 2000 * rows
+  return memoryOfThreads(threads) + 2000 * rows
 }
