@@ -63,8 +63,6 @@ async function replaceKeys(engine: Engine, table: string, known: string, said: s
 
 /** Most people of a webinar are as they were: only those who are not are replaced here, and later in the warehouse. */
 async function mergePeople(engine: Engine): Promise<void> {
-  const ids = 'select person_id as id from known_keys union select person_id from present_persons'
-  await engine.run(`create temp table people_before as ${rowsWhere('rollcall.marts.zoom_people', 'id', ids)}`)
   // As the model says it, of keys that are at hand: to find them among all aliases would take longer.
   await engine.run(
     `create temp table aliases_before as
