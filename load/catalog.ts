@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { DuckDBInstance } from '@duckdb/node-api'
+import { DuckDBInstance, version as duckdbVersion } from '@duckdb/node-api'
 import { limitMemory, memoryOfThreads } from '../transform/memory.ts'
 import { rowsWhere } from '../transform/pruned.ts'
 import { type Column, copyLine, quote } from './copyText.ts'
@@ -56,14 +56,15 @@ export interface Catalog {
     only?: readonly string[],
   ): Promise<Map<string, Unit>>
   /**
-   * Writes rows to a file, a line each in COPY text format, by unit and key.
+   * Writes rows to a file, a line each in COPY text format: all of them in the order they are kept in, which is by key,
+   * some of them by unit and key.
    * @param of the units whose rows are wanted, or the ids of rows
    * @returns how many
    */
   writeLines(
     table: PublishedTable,
     columns: readonly Column[],
-    of: { units: readonly string[] } | { ids: readonly string[] },
+    of: 'all' | { units: readonly string[] } | { ids: readonly string[] },
     path: string,
   ): Promise<number>
   figures(): Promise<CatalogFigures>
@@ -142,9 +143,6 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
 
   const isOfUnit = (unit: string) => `${unit} in (select wanted_units.unit from wanted_units)`
 
-  const linesOf = (table: PublishedTable, line: string, rows = `marts.${quote(table.name)}`) =>
-    `select ${table.unit} as unit, ${table.key.map(quote).join(', ')}, ${line} as line from ${rows}`
-
   /** The rows of the wanted units or ids, which are a few of very many. */
   const wantedRows = (table: PublishedTable, ids: readonly string[]): string => {
     const mart = `marts.${quote(table.name)}`
@@ -157,20 +155,35 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
     return `(${found.join(' union all by name ')})`
   }
 
-  /** Tables of which some units were hashed: they are few, and some of them are to be written next. */
+  /** Tables of which some units were hashed: their rows are few, and some of them are to be written next. */
   const kept = new Set<string>()
-  const keptName = (table: PublishedTable) => quote(`lines of ${table.name}`)
+  const keptName = (table: PublishedTable) => quote(`rows of ${table.name}`)
 
-  /** Makes a temporary table of the lines of some units. @returns its name */
-  async function keepLines(table: PublishedTable, line: string, units: readonly string[]): Promise<string> {
+  /** Makes a temporary table of the rows of some units. @returns its name */
+  async function keepRows(table: PublishedTable, units: readonly string[]): Promise<string> {
     await want(units)
-    const rows = wantedRows(table, table.ids)
     await connection.run(
       `create or replace temp table ${keptName(table)} as
-       ${linesOf(table, line, rows)} where ${isOfUnit(table.unit)}`,
+       select * from ${wantedRows(table, table.ids)} where ${isOfUnit(table.unit)}`,
     )
     kept.add(table.name)
     return keptName(table)
+  }
+
+  /** SQL of the rows to be written, in their order. */
+  async function chosenRows(
+    table: PublishedTable,
+    of: 'all' | { units: readonly string[] } | { ids: readonly string[] },
+  ): Promise<string> {
+    const mart = `marts.${quote(table.name)}`
+    // As it is kept: sorting the text of a whole history takes longer than writing it.
+    if (of === 'all') return mart
+    const order = `order by ${[table.unit, ...table.key.map(quote)].join(', ')}`
+    await want('units' in of ? of.units : of.ids)
+    if ('ids' in of) return `${wantedRows(table, [table.rows?.column ?? table.unit])} ${order}`
+    // Buckets are no ids.
+    const found = table.rows === undefined ? wantedRows(table, table.ids) : mart
+    return `${kept.has(table.name) ? keptName(table) : found} where ${isOfUnit(table.unit)} ${order}`
   }
 
   return {
@@ -199,44 +212,28 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
 
     async units(table, columns, only) {
       await checkColumns(table, columns)
-      const line = copyLine(columns)
-      // A new column or a change of format changes every hash, so everything is written once more.
-      const format = createHash('sha256').update(line).digest('hex').slice(0, 8)
-      const source = only === undefined ? `(${linesOf(table, line)})` : await keepLines(table, line, only)
+      const source = only === undefined ? `marts.${quote(table.name)}` : await keepRows(table, only)
+      const list = columns.map(({ name }) => quote(name)).join(', ')
+      // Hashed twice, so that what is added up has no trace left of how the hashes of columns were combined.
       const found = await rows(
-        `select
-             unit,
-             count(*)::integer as row_count,
-             sum((hash >> 64)::ubigint)::varchar as low,
-             sum((hash & 18446744073709551615::uhugeint)::ubigint)::varchar as high
-         from (select unit, md5_number(line) as hash from ${source})
-         group by unit
+        `select ${table.unit} as unit, count(*)::integer as row_count, sum(hash(hash(${list})))::varchar as sum
+         from ${source}
+         group by all
          order by unit`,
       )
+      const format = formatOf(columns)
       return new Map(
         found.map((row) => {
           const rowCount = Number(row.row_count)
-          const contentHash = `${format}:${rowCount}:${row.low}:${row.high}`
-          return [String(row.unit), { contentHash, rowCount }]
+          return [String(row.unit), { contentHash: `${format}:${rowCount}:${row.sum}`, rowCount }]
         }),
       )
     },
 
     async writeLines(table, columns, of, file) {
-      await want('units' in of ? of.units : of.ids)
-      const line = copyLine(columns)
-      const chosen =
-        'ids' in of
-          ? linesOf(table, line, wantedRows(table, [table.rows?.column ?? table.unit]))
-          : // Buckets are no ids.
-            `${linesOf(table, line, table.rows === undefined ? wantedRows(table, table.ids) : undefined)}
-             where ${isOfUnit(table.unit)}`
-      const source =
-        'units' in of && kept.has(table.name) ? `${keptName(table)} where ${isOfUnit('unit')}` : `(${chosen})`
-      const order = ['unit', ...table.key.map(quote)].join(', ')
       // CSV without quotes or a separator that could occur is the way to write lines as they are.
       const [written] = await rows(
-        `copy (select line from ${source} order by ${order})
+        `copy (select ${copyLine(columns)} from ${await chosenRows(table, of)})
          to '${file.replaceAll("'", "''")}' (format csv, header false, quote '', escape '', delimiter '\x01')`,
       )
       return Number(written?.Count)
@@ -265,6 +262,14 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
       instance.closeSync()
     },
   }
+}
+
+/** What decides on a hash beside the rows: with a new column, format or DuckDB, everything is written once more. */
+function formatOf(columns: readonly Column[]): string {
+  return createHash('sha256')
+    .update(`${duckdbVersion()} ${copyLine(columns)}`)
+    .digest('hex')
+    .slice(0, 8)
 }
 
 async function open(path: string, tempDir: string): Promise<DuckDBInstance> {

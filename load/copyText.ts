@@ -7,8 +7,8 @@ export interface Column {
 export const quote = (identifier: string): string => `"${identifier.replaceAll('"', '""')}"`
 
 /**
- * DuckDB SQL for a whole row as one line of Postgres' COPY text format. The same text is hashed and sent, so what is
- * compared is exactly what is written. The format is unambiguous: null is \N, the separator is escaped within values.
+ * DuckDB SQL for a whole row as one line of Postgres' COPY text format, which is unambiguous: null is \N, the separator
+ * is escaped within values.
  * https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS
  */
 export function copyLine(columns: readonly Column[]): string {

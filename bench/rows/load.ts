@@ -46,10 +46,9 @@ async function prepare({ size, folder }: Place): Promise<void> {
        where table_schema = 'model' and table_name = $1 order by ordinal_position`,
       [table.name],
     )
-    const units = [...(await catalog.units(table, columns)).keys()]
     const list = columns.map(({ name }) => `"${name}"`).join(', ')
     const file = join(lines, `${String(at).padStart(2, '0')}-${table.name}.copy`)
-    await catalog.writeLines(table, columns, { units }, file)
+    await catalog.writeLines(table, columns, 'all', file)
     await writeFile(`${file}.sql`, `\\copy "${table.name}" (${list}) from '${file}'\n`)
   }
   catalog.close()

@@ -475,7 +475,7 @@ const tables: Record<string, Table> = {
     columns: {
       table_name: ['text', 'Table the rows are in.'],
       unit: ['text', 'Rows that are replaced together: an instance, a webinar, or a bucket of persons.'],
-      content_hash: ['text not null', 'Hash over the text of all their columns.'],
+      content_hash: ['text not null', 'Hash over all their columns.'],
       row_count: ['integer not null', 'Their number.'],
     },
     key: ['table_name', 'unit'],

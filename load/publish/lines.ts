@@ -37,10 +37,11 @@ export async function* linesOf(
 }
 
 async function write(catalog: Catalog, folder: string, change: Change): Promise<Lines> {
-  const { table, columns, units, changed, ids } = change
+  const { table, columns, units, changed, ids, isPartial } = change
   if (changed.length + (ids?.length ?? 0) === 0) return { change, file: null, rows: 0 }
   const file = join(folder, `${table.name}.copy`)
-  const of = ids === undefined ? { units: changed } : { ids }
+  const isAll = !isPartial && changed.length === units.size
+  const of = isAll ? 'all' : ids === undefined ? { units: changed } : { ids }
   const rows = await catalog.writeLines(table, columns, of, file)
   if (ids === undefined) {
     const expected = changed.reduce((sum, unit) => sum + (units.get(unit)?.rowCount ?? 0), 0)
