@@ -243,6 +243,9 @@ function serverFlags(cluster: Cluster, port: number, settings: Readonly<Record<s
     log_timezone: 'UTC',
     shared_buffers: '256MB',
     max_wal_size: '2GB',
+    // Nobody follows this server's log, so what is written to tables that are new need not be in it; see bareTables.ts.
+    wal_level: 'minimal',
+    max_wal_senders: '0',
     // Containers often have a tiny /dev/shm, which parallel queries overflow; files in the cluster do not.
     dynamic_shared_memory_type: process.platform === 'win32' ? 'windows' : 'mmap',
     // Statements and their context hold people's names; the log does not.

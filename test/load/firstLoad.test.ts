@@ -39,6 +39,12 @@ async function indexNumber(url: string, index: string): Promise<unknown> {
   return found?.oid
 }
 
+/** The file that the rows of a table are in. */
+async function fileOf(url: string, table: string): Promise<unknown> {
+  const [found] = await query(url, 'select pg_relation_filenode($1)::int as file', [table])
+  return found?.file
+}
+
 async function connected(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -50,8 +56,10 @@ describe('the first load of many rows', () => {
     const [{ url }, { url: plain }] = await Promise.all([createTestDatabase(), createTestDatabase()])
     const before = await schemaOf(url)
     const index = await indexNumber(url, 'zoom_registrants_email_idx')
+    const file = await fileOf(url, 'zoom_registrants')
     await loadMarts(url, smallAccount(), { prepare: crowd })
     expect(await indexNumber(url, 'zoom_registrants_email_idx')).not.toBe(index)
+    expect(await fileOf(url, 'zoom_registrants')).not.toBe(file)
     expect(await schemaOf(url)).toEqual(before)
 
     // Somebody who looks at a table keeps it from being taken away.
@@ -97,8 +105,10 @@ describe('the first load of many rows', () => {
        comment on index registrants_by_title is 'Ours.'`,
     )
     const before = await schemaOf(url)
+    const file = await fileOf(url, 'zoom_people')
     await loadMarts(url, smallAccount(), { prepare: crowd })
     expect(await schemaOf(url)).toEqual(before)
+    expect(await fileOf(url, 'zoom_people')).toBe(file)
     expect(
       await query(url, `select obj_description('registrants_by_title'::regclass, 'pg_class') as comment`),
     ).toEqual([{ comment: 'Ours.' }])
