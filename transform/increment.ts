@@ -34,7 +34,7 @@ export interface Increment {
   webinars: number
 }
 
-type Hooks = Readonly<Record<string, (engine: Engine) => Promise<void>>>
+type Hooks = Readonly<Record<string, (engine: Engine, model: Model) => Promise<void>>>
 
 /** What reaches over the scope, and is added between two models: before the first that needs it… */
 const hooksBefore: Hooks = { 'intermediate.person_keys_numbered': widenClaims }
@@ -117,9 +117,9 @@ export async function buildScope(
   )
   for (const model of build.models) {
     build.signal?.throwIfAborted()
-    await hooksBefore[model.name]?.(engine)
+    await hooksBefore[model.name]?.(engine, model)
     const built = await buildModel(engine.connection, model, build.clock, { isStored: true })
-    await hooksAfter[model.name]?.(engine)
+    await hooksAfter[model.name]?.(engine, model)
     if (built.rows === 0 && isStep(model)) await showAsEmpty(engine.connection, model, 'scratch')
     build.onModel(built)
   }

@@ -26,10 +26,8 @@ type Rule =
 /** Replaced by `mergePersons`, but for the first. */
 const special = new Set([
   'staging.reading_times',
-  'staging.key_arrivals',
   'intermediate.person_keys_claimed',
   'intermediate.person_keys_identified',
-  'intermediate.person_appearances',
   'marts.zoom_people',
   'marts.zoom_person_aliases',
 ])
@@ -43,9 +41,11 @@ export const neededModels: readonly string[] = [
   ...special,
   'staging.captures_confirmed',
   'staging.captures',
+  'staging.key_arrivals',
   'staging.panelists',
   'staging.report_details',
   'intermediate.person_keys_dated',
+  'intermediate.person_appearances',
   'intermediate.webinars_described',
   'marts.zoom_webinars',
   'marts.zoom_webinar_instances',
@@ -156,7 +156,7 @@ export async function mergeScope(
     await engine.run(`insert into rollcall.${name} by name select * from scratch.${name}`)
   }
   await mergeConfirmations(engine)
-  await mergePersons(engine, version)
+  await mergePersons(engine)
   await recordChanges(engine, version)
 }
 
@@ -198,9 +198,9 @@ async function recordChanges(engine: Engine, version: number): Promise<void> {
          union all
          select 'unit', id::varchar from touched_instances
          union all
-         select 'unit', webinar_id::varchar from moved_appearances
+         select 'unit', webinar_id::varchar from moved_rows
          union all
-         select 'unit', instance_id::varchar from moved_appearances where instance_id is not null
+         select 'unit', instance_id::varchar from moved_rows where instance_id is not null
          union all
          select 'unit', coalesce(audit.instance_id::varchar, audit.webinar_id::varchar, audit.account_id)
          from rollcall.marts.zoom_capture_audit as audit

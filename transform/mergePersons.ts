@@ -1,7 +1,6 @@
 import type { Engine } from './engine.ts'
-import { sameKey } from './persons.ts'
+import { claimed, identified } from './persons.ts'
 import { deleteWhere, rowsWhere } from './pruned.ts'
-import { unitsAs, webinarIds } from './units.ts'
 
 /*
  * Puts what a scope says about keys and persons in the place of what the catalog has. They are all over its tables and
@@ -10,54 +9,36 @@ import { unitsAs, webinarIds } from './units.ts'
  */
 
 /** As `mergeScope`, of the tables about keys and persons. Leaves the temporary table `changed_rows` (kind, id). */
-export async function mergePersons(engine: Engine, version: number): Promise<void> {
-  // Numbers of holders are dense within a build; those of different builds must not meet.
-  const own = `holder_key + ${version} * (1::bigint << 36) as holder_key`
-  const claimed = 'intermediate.person_keys_claimed'
-  const appearances = 'intermediate.person_appearances'
-
-  await engine.run(deleteWhere(`rollcall.${claimed}`, 'zoom_webinar_id', unitsAs('zoom_webinar_id')))
-  await engine.run(
-    `insert into rollcall.${claimed} by name
-     select * replace (${own}) from scratch.${claimed} where holder_key > 0`,
-  )
-  await replaceKeys(engine, 'intermediate.person_keys_identified', 'known_keys', 'person_id')
-  await replaceKeys(engine, 'staging.key_arrivals', 'known_arrivals', 'arrival')
-  await engine.run(deleteWhere(`rollcall.${appearances}`, 'webinar_id', webinarIds))
-  await engine.run(
-    `insert into rollcall.${appearances} by name
-     select * replace (${own}) from scratch.${appearances} where holder_key > 0`,
-  )
+export async function mergePersons(engine: Engine): Promise<void> {
+  // What is claimed outside of the scope stands there already.
+  const claims = `(select * from scratch.${claimed} semi join touched_units using (unit))`
+  await replaceDiffering(engine, claimed, 'claims_before', claims, ['holder_id', 'key_id', 'unit'])
+  const keys = `scratch.${identified}`
+  await replaceDiffering(engine, identified, 'known_keys', keys, ['key_id', 'arrival', 'person_id'])
   await movePersons(engine)
   await mergePeople(engine)
 }
 
 /**
- * Most keys of a scope say what they said before. Only those that do not are replaced: they are all over the table,
- * and a table has to be written again where rows of it are deleted.
- * @param known the rows the catalog has of the scope's keys
- * @param said the column that tells, beside the arrival
+ * Replaces the rows that do not say what they said before.
+ * @param before the rows that the catalog has of what the scope says; `row` is their rowid
+ * @param said the columns that tell
  */
-async function replaceKeys(engine: Engine, table: string, known: string, said: string): Promise<void> {
-  const isSame = `${sameKey('one', 'other')} and one.${said} = other.${said} and one.arrival is not distinct from other.arrival`
-  await engine.run(
-    `create or replace temp table stale_keys as
-     select one.* from ${known} as one anti join scratch.${table} as other on ${isSame}`,
-  )
+async function replaceDiffering(
+  engine: Engine,
+  table: string,
+  before: string,
+  now: string,
+  said: readonly string[],
+): Promise<void> {
+  const isSame = said.map((column) => `one.${column} is not distinct from other.${column}`).join(' and ')
   await engine.run(
     `delete from rollcall.${table}
-     where rowid in (
-         select known.row
-         from (
-             select rowid as row, account_id, kind, key, key_hash
-             from (${rowsWhere(`rollcall.${table}`, 'key_hash', 'stale_keys', 'rowid')})
-         ) as known
-         semi join stale_keys as stale on ${sameKey('stale', 'known')}
-     )`,
+     where rowid in (select one.row from ${before} as one anti join ${now} as other on ${isSame})`,
   )
   await engine.run(
     `insert into rollcall.${table} by name
-     select one.* from scratch.${table} as one anti join ${known} as other on ${isSame}`,
+     select one.* from ${now} as one anti join ${before} as other on ${isSame}`,
   )
 }
 
@@ -66,9 +47,9 @@ async function mergePeople(engine: Engine): Promise<void> {
   // As the model says it, of keys that are at hand: to find them among all aliases would take longer.
   await engine.run(
     `create temp table aliases_before as
-     select would_be_id as alias_id, person_id
+     select key_id as alias_id, person_id
      from known_keys
-     where would_be_id <> person_id and kind <> 'correction'`,
+     where key_id <> person_id and kind <> 'correction'`,
   )
   await engine.run('create temp table changed_rows (kind varchar, id uuid)')
   for (const [kind, table, before, key] of [
@@ -96,38 +77,28 @@ async function mergePeople(engine: Engine): Promise<void> {
  * and come again: of an updated column all rows around a changed one have to be written.
  */
 async function movePersons(engine: Engine): Promise<void> {
-  const [moved] = await engine.rows('select count(*)::int as moved from moved_appearances')
-  if (Number(moved?.moved) === 0) return
+  const [moved] = await engine.rows('select 1 from moved_rows limit 1')
+  if (moved === undefined) return
   const tables = { p: 'marts.zoom_participants', r: 'marts.zoom_registrants' }
   for (const holder of ['p', 'r'] as const) {
     const table = tables[holder]
-    const ids = `select id from moved_appearances where holder = '${holder}'`
+    const ids = `select id from moved_rows where holder = '${holder}'`
     await engine.run(
-      `create or replace temp table moved_rows as
+      `create or replace temp table moving_rows as
        select known.* replace (moved.person_id as person_id)
        from (${rowsWhere(`rollcall.${table}`, 'id', ids)}) as known
-       inner join moved_appearances as moved on moved.holder = '${holder}' and moved.id = known.id`,
+       inner join moved_rows as moved on moved.holder = '${holder}' and moved.id = known.id`,
     )
-    await engine.run(deleteWhere(`rollcall.${table}`, 'id', 'moved_rows'))
-    await engine.run(`insert into rollcall.${table} by name select * from moved_rows`)
+    await engine.run(deleteWhere(`rollcall.${table}`, 'id', 'moving_rows'))
+    await engine.run(`insert into rollcall.${table} by name select * from moving_rows`)
   }
-  await engine.run(deleteWhere('rollcall.intermediate.person_appearances', 'id', 'moved_appearances'))
-  await engine.run(
-    `insert into rollcall.intermediate.person_appearances by name
-     select outside.* exclude (person_id_before) replace (
-         -outside.holder_key as holder_key,
-         (hash(outside.person_id) & 2147483647)::int as person_hash
-     )
-     from outside_appearances as outside
-     semi join moved_appearances as moved on moved.holder = outside.holder and moved.id = outside.id`,
-  )
-  // All appearances of these persons are known: how many persons more or fewer there are of them is told by them alone.
+  // All rows of these persons are known: how many persons more or fewer there are of them is told by them alone.
   await engine.run(
     `update rollcall.marts.zoom_webinars as webinars
      set unique_participant_count = webinars.unique_participant_count + counted.more
      from (
          select webinar_id, count(distinct person_id) - count(distinct person_id_before) as more
-         from outside_appearances
+         from outside_rows
          where holder = 'p'
          group by webinar_id
      ) as counted

@@ -19,17 +19,21 @@ export interface Model {
   header: string
 }
 
+const isForBuilding = (model: Model) => /a\s+table\s+while\s+building/i.test(model.header)
+
 /** Whether a staging model is stored. The others are views: they cost no space and always show the raw files. */
 export function isTable(model: Model): boolean {
-  return model.schema !== 'staging' || /kept\s+as\s+a\s+table/i.test(model.header)
+  return model.schema !== 'staging' || /kept\s+as\s+a\s+table/i.test(model.header) || isForBuilding(model)
 }
 
 /**
- * Whether a table stays in the catalog once it is built: marts, stored staging, and the steps between them whose header
- * says that they are "kept in the catalog", because the build of the next day goes on from them.
+ * Whether a table stays in the catalog once it is built: marts, stored staging unless it is "a table while building", and
+ * the steps between them whose header says that they are "kept in the catalog", because the build of the next day goes
+ * on from them.
  */
 export function isKept(model: Model): boolean {
-  return model.schema !== 'intermediate' || /kept\s+in\s+the\s+catalog/i.test(model.header)
+  if (model.schema === 'intermediate') return /kept\s+in\s+the\s+catalog/i.test(model.header)
+  return !isForBuilding(model)
 }
 
 /** The folder of models that ships with rollcall. */

@@ -1,101 +1,117 @@
 import type { Engine } from './engine.ts'
-import { claimed, hashOf, identified, sameKey } from './persons.ts'
+import type { Model } from './models.ts'
+import { claimed, identified } from './persons.ts'
 import { rowsWhere } from './pruned.ts'
 import { instanceIds, webinarIds } from './units.ts'
 
 /*
- * What is needed to say who the changed persons of persons.ts are: all they did, in touched webinars and outside of them.
+ * What is needed to say who the changed persons of persons.ts are: all they did, in the touched webinars and outside of
+ * them. It stands in the marts, of which only what is said of a person matters here.
  */
 
-const appearances = 'intermediate.person_appearances'
+interface Said {
+  mart: string
+  /** As in `person_keys_claimed`. */
+  holder: 'p' | 'r'
+  /** Tells which rows are of a touched webinar, in the order of the mart. */
+  column: string
+  wanted: string
+  /** What `person_appearances` reads, beside who and where. */
+  columns: string
+}
+
+const said: readonly Said[] = [
+  {
+    mart: 'marts.zoom_participants',
+    holder: 'p',
+    column: 'instance_id',
+    wanted: instanceIds,
+    columns: `account_id, first_join_time, last_leave_time, participant_name, participant_email, zoom_user_id,
+        identity_method, total_duration, instance_id`,
+  },
+  {
+    mart: 'marts.zoom_registrants',
+    holder: 'r',
+    column: 'webinar_id',
+    wanted: webinarIds,
+    columns: 'account_id, registered_at, first_name, last_name, email, null::uuid as instance_id',
+  },
+]
 
 /**
  * After `person_appearances` is built: adds the appearances outside of the scope of every person who may be told by
- * others now, each with the person it is now. Leaves temporary tables `changed_persons` (person_id) and
- * `moved_appearances` (holder, id, person_id, webinar_id, instance_id): those outside whose person is another one now.
+ * others now, each with the person it is now. Leaves temporary tables `changed_persons` (person_id), `outside_rows`
+ * (holder, id, person_id, person_id_before, webinar_id, instance_id) and `moved_rows`: those of them whose person is
+ * another one now.
  */
-export async function widenAppearances(engine: Engine): Promise<void> {
+export async function widenAppearances(engine: Engine, model: Model): Promise<void> {
   await findChangedPersons(engine)
-  const hashes = `select ${hashOf('person_id')} as person_hash from changed_persons`
+  await engine.run("attach ':memory:' as outside")
+  await engine.run('create schema outside.marts')
   await engine.run(
-    `create temp table outside_appearances as
-     with
-     persons as (
-         select claimed.holder, -claimed.holder_key as holder_key, any_value(identified.person_id) as person_id
-         from scratch.${claimed} as claimed
-         inner join scratch.${identified} as identified on ${sameKey('identified', 'claimed')}
-         where claimed.holder_key < 0 and claimed.holder <> 'k'
-         group by claimed.holder, claimed.holder_key
-     )
-     select known.* replace (
-             -known.holder_key as holder_key,
-             coalesce(persons.person_id, moved.person_id_now, known.person_id) as person_id
-         ),
-         known.person_id as person_id_before
-     from (${rowsWhere(`rollcall.${appearances}`, 'person_hash', hashes)}) as known
-     semi join changed_persons as changed on changed.person_id = known.person_id
-     left join persons on persons.holder = known.holder and persons.holder_key = known.holder_key
-     left join moved_persons as moved on moved.person_id = known.person_id
-     where known.webinar_id not in (select touched_webinars.id from touched_webinars)`,
+    'create temp table outside_rows (holder varchar, id uuid, person_id uuid, person_id_before uuid, webinar_id uuid, instance_id uuid)',
   )
-  await engine.run(
-    `insert into scratch.${appearances} by name
-     select * exclude (person_id_before) replace (${hashOf('person_id')} as person_hash)
-     from outside_appearances`,
-  )
-  await engine.run(
-    `create temp table moved_appearances as
-     select holder, id, person_id, person_id_before, webinar_id, instance_id
-     from outside_appearances
-     where person_id <> person_id_before`,
-  )
-}
-
-/** What the marts say in the touched webinars of who somebody is. */
-const saidOfPersons = [
-  [
-    'marts.zoom_participants',
-    'instance_id',
-    instanceIds,
-    `id, person_id, first_join_time, last_leave_time, participant_name, participant_email, zoom_user_id,
-     identity_method, webinar_id, instance_id, total_duration`,
-  ],
-  [
-    'marts.zoom_registrants',
-    'webinar_id',
-    webinarIds,
-    'id, person_id, registered_at, first_name, last_name, email, webinar_id',
-  ],
-] as const
-
-/** `changed_persons`: now and before. */
-async function findChangedPersons(engine: Engine): Promise<void> {
-  await engine.run(
-    `create temp table changed_persons as
-     select person_id from broken_persons
-     union
-     select now.person_id
-     from known_keys as known
-     semi join broken_persons using (person_id)
-     inner join scratch.${identified} as now on ${sameKey('now', 'known')}
-     union
-     select person_id from moved_persons
-     union
-     select person_id_now from moved_persons`,
-  )
-  for (const [mart, column, wanted, said] of saidOfPersons) {
-    const before = `select ${said} from (${rowsWhere(`rollcall.${mart}`, column, wanted)})`
-    const now = `select ${said} from scratch.${mart}`
+  for (const { mart, holder, columns } of said) {
     await engine.run(
-      `insert into changed_persons
-       select person_id
-       from ((${before} except ${now}) union all (${now} except ${before}))
-       where person_id is not null
-       group by person_id`,
+      `create table outside.${mart} as
+       with
+       persons as (
+           select claimed.holder_id as id, any_value(identified.person_id) as person_id
+           from scratch.${claimed} as claimed
+           inner join scratch.${identified} as identified using (key_id)
+           where claimed.holder = '${holder}'
+           group by claimed.holder_id
+       )
+       select known.id, known.webinar_id, known.person_id as person_id_before,
+           coalesce(persons.person_id, moved.person_id_now, known.person_id) as person_id,
+           ${columns}
+       from (${rowsWhere(`rollcall.${mart}`, 'person_id', 'changed_persons')}) as known
+       left join persons on persons.id = known.id
+       left join moved_persons as moved on moved.person_id = known.person_id
+       where known.webinar_id not in (select touched_webinars.id from touched_webinars)`,
+    )
+    await engine.run(
+      `insert into outside_rows by name
+       select '${holder}' as holder, id, person_id, person_id_before, webinar_id, instance_id
+       from outside.${mart}`,
     )
   }
   await engine.run(
-    'create or replace temp table changed_persons as select distinct person_id from changed_persons',
+    'create temp table moved_rows as select * from outside_rows where person_id <> person_id_before',
+  )
+  // The model itself, of other rows.
+  const [path] = await engine.rows("select current_setting('search_path') as path")
+  await engine.run("set search_path = 'outside.marts'")
+  await engine.run(`insert into scratch.${model.name} by name select * from (${model.sql})`)
+  await engine.run(`set search_path = '${String(path?.path)}'`)
+  await engine.run('detach outside')
+}
+
+/** `changed_persons`: now and before. */
+async function findChangedPersons(engine: Engine): Promise<void> {
+  const differing = said.map(({ mart, column, wanted, columns }) => {
+    const all = `id, person_id, webinar_id, ${columns}`
+    const before = `select ${all} from (${rowsWhere(`rollcall.${mart}`, column, wanted)})`
+    const now = `select ${all} from scratch.${mart}`
+    return `select person_id from ((${before} except ${now}) union all (${now} except ${before}))`
+  })
+  await engine.run(
+    `create temp table changed_persons as
+     select person_id
+     from (
+         select person_id from broken_persons
+         union all
+         select now.person_id
+         from known_keys as known
+         inner join scratch.${identified} as now using (key_id)
+         where known.person_id in (select broken_persons.person_id from broken_persons)
+         union all
+         select unnest([person_id, person_id_now]) from moved_persons
+         union all
+         ${differing.join(' union all ')}
+     )
+     where person_id is not null
+     group by person_id`,
   )
 }
 

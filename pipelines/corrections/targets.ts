@@ -34,7 +34,7 @@ const idsSql = `
   ),
   persons as (
     select asked, keys.kind, keys.key
-    from asked join intermediate.person_keys_identified as keys on keys.would_be_id = asked.id
+    from asked join intermediate.person_keys_identified as keys on keys.key_id = asked.id and keys.person_id is not null
     where asked.kind = 'person' and keys.kind in ('registrant', 'user', 'email')
   ),
   participants as (

@@ -1,39 +1,40 @@
 -- One row per participant: its person across instances. A participant without any strong key is a
 -- person of its own.
 with
-participants as (
-    select * from intermediate.participants_described
-),
-instances as (
-    select * from intermediate.instances_united
+named as (
+    select participant_key, participant_id from intermediate.participants_named
 ),
 -- All keys of a holder are of one person.
 held as (
-    select holder_key as participant_key, min(key_number) as key_number
+    select holder_id as participant_id, min(key_number) as key_number
     from intermediate.person_keys_held
     where holder = 'p'
-    group by holder_key
+    group by holder_id
 ),
-keys as (
-    select key_number, person_id from intermediate.person_keys_identified
+keyed as (
+    select named.participant_key, named.participant_id, keys.person_id
+    from named
+    inner join held on held.participant_id = named.participant_id
+    inner join intermediate.person_keys_identified as keys on keys.key_number = held.key_number
+),
+keyless as (
+    select
+        named.participant_key,
+        named.participant_id,
+        md5(concat_ws(
+            '|', 'person', instances.account_id, 'participant', instances.instance_uuid,
+            described.natural_key
+        ))::uuid as person_id
+    from named
+    anti join held on held.participant_id = named.participant_id
+    inner join intermediate.participants_described as described
+        on described.participant_key = named.participant_key
+    inner join intermediate.instances_united as instances
+        on instances.instance_key = described.instance_key
 ),
 final as (
-    select
-        participants.participant_key,
-        md5(concat_ws(
-            '|', 'participant', instances.account_id, instances.instance_uuid,
-            participants.natural_key
-        ))::uuid as participant_id,
-        coalesce(
-            keys.person_id,
-            md5(concat_ws(
-                '|', 'person', instances.account_id, 'participant', instances.instance_uuid,
-                participants.natural_key
-            ))::uuid
-        ) as person_id
-    from participants
-    inner join instances on instances.instance_key = participants.instance_key
-    left join held on held.participant_key = participants.participant_key
-    left join keys on keys.key_number = held.key_number
+    select * from keyed
+    union all
+    select * from keyless
 )
 select * from final

@@ -1,6 +1,4 @@
 -- One row per participant, and per registration with a person: what it says of its person.
--- `holder_key` is its participant_key or registrant_key. `person_hash` is what a build of one day
--- finds the appearances of a person by. Kept in the catalog.
 with
 participants as (
     select * from marts.zoom_participants
@@ -8,10 +6,8 @@ participants as (
 registrants as (
     select * from marts.zoom_registrants where person_id is not null
 ),
-appearances as (
+final as (
     select
-        'p' as holder,
-        persons.participant_key as holder_key,
         participants.person_id,
         participants.account_id,
         1 as source_order,
@@ -27,12 +23,8 @@ appearances as (
         participants.webinar_id,
         participants.total_duration
     from participants
-    inner join intermediate.participants_personified as persons
-        on persons.participant_id = participants.id
     union all
     select
-        'r',
-        merged.registrant_key,
         registrants.person_id,
         registrants.account_id,
         2,
@@ -47,10 +39,5 @@ appearances as (
         registrants.webinar_id,
         0
     from registrants
-    inner join intermediate.registrants_merged as merged
-        on merged.registrant_row_id = registrants.id
-),
-final as (
-    select *, (hash(person_id) & 2147483647)::int as person_hash from appearances
 )
 select * from final

@@ -1,11 +1,14 @@
 -- One row per holder and key that a decision of the user gives it across instances: the `cluster`
 -- of what it says is one (kind 'correction'), and for a participant without any strong key the key
 -- of its own it would have had without the decision (kind 'participant'), so that its id stays or
--- becomes an alias. Holders as in person_keys_claimed.
+-- becomes an alias. Holders as in person_keys_claimed; `holder_key` is the participant_key or
+-- registrant_key.
 with
+participants as (
+    select * from intermediate.participants_named
+),
 instances as (
-    select instance_key, account_id, zoom_webinar_id, instance_uuid
-    from intermediate.instances_united
+    select instance_key, instance_uuid from intermediate.instances_united
 ),
 corrected as (
     select * from intermediate.key_tuples_corrected
@@ -13,7 +16,6 @@ corrected as (
 clustered as (
     select distinct
         identified.participant_key,
-        identified.instance_key,
         corrected.cluster
     from corrected
     inner join intermediate.key_tuples_distinct as tuples using (tuple_key)
@@ -28,8 +30,8 @@ clustered as (
         on identified.connection_key = keyed.connection_key
 ),
 registered as (
-    select distinct owned.registrant_key, owned.account_id, owned.zoom_webinar_id,
-        corrections.cluster
+    select distinct owned.registrant_key, owned.registrant_row_id, owned.account_id,
+        owned.zoom_webinar_id, corrections.cluster
     from intermediate.registrant_keys_owned as owned
     inner join staging.corrections as corrections
         on corrections.action = 'join'
@@ -45,20 +47,24 @@ keyless as (
 ),
 final as (
     select
-        'p' as holder, clustered.participant_key as holder_key, instances.account_id,
-        instances.zoom_webinar_id,
+        'p' as holder, clustered.participant_key as holder_key,
+        participants.participant_id as holder_id, participants.account_id,
+        participants.zoom_webinar_id,
         'correction' as kind, clustered.cluster as key
     from clustered
-    inner join instances on instances.instance_key = clustered.instance_key
+    inner join participants using (participant_key)
     union all
-    select 'r', registrant_key, account_id, zoom_webinar_id, 'correction', cluster
+    select
+        'r', registrant_key, registrant_row_id, account_id, zoom_webinar_id, 'correction', cluster
     from registered
     union all
     select
-        'p', keyless.participant_key, instances.account_id, instances.zoom_webinar_id,
+        'p', keyless.participant_key, participants.participant_id, participants.account_id,
+        participants.zoom_webinar_id,
         'participant',
         concat_ws('|', instances.instance_uuid, keyless.natural_key)
     from keyless
+    inner join participants using (participant_key)
     inner join instances on instances.instance_key = keyless.instance_key
 )
 select * from final

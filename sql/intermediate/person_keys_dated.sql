@@ -1,6 +1,7 @@
--- One row per key that is not in the raw files as it stands here, with when it arrived, to go with
--- staging.key_arrivals: an e-mail or account user together with a name came when it came itself;
--- a participant's own key came with its first row, and after all keys that name somebody.
+-- One row per key that is not in the raw files as it stands here but comes of decisions of the user,
+-- with when it arrived, to go with staging.key_arrivals: an e-mail or account user together with a
+-- name came when it came itself; a participant's own key came with its first row, and after all keys
+-- that name somebody; what a decision says is one never came.
 with
 arrivals as (
     select * from staging.key_arrivals
@@ -19,14 +20,14 @@ combined as (
     inner join intermediate.instances_united as instances using (instance_key)
     where owned.kind in ('email', 'user') and contains(owned.key, ' (')
 ),
-final as (
+dated as (
     select combined.account_id, combined.kind, combined.key, arrivals.arrival
     from combined
     inner join shared
         on shared.kind = combined.kind
         and shared.key = regexp_replace(combined.key, ' \(.*\)$', '')
         and shared.key <> combined.key
-    inner join arrivals
+    left join arrivals
         on arrivals.account_id = combined.account_id
         and arrivals.kind = combined.kind
         and arrivals.key = shared.key
@@ -39,5 +40,12 @@ final as (
         on described.participant_key = corrected.holder_key
     where corrected.holder = 'p' and corrected.kind = 'participant'
     group by corrected.account_id, corrected.kind, corrected.key
+    union all
+    select distinct account_id, kind, key, null
+    from intermediate.person_keys_corrected
+    where kind = 'correction'
+),
+final as (
+    select *, md5(concat_ws('|', 'person', account_id, kind, key))::uuid as key_id from dated
 )
 select * from final

@@ -6,7 +6,7 @@ held as (
 headed as (
     select min(key_number) as head_number, list(key_number) as numbers
     from held
-    group by holder, holder_key
+    group by holder, holder_id
     having count(*) > 1
 ),
 pairs as (

@@ -3,26 +3,10 @@
 -- an id. The smallest number of a person's keys gives the person's id. Of keys that arrived some
 -- are nobody's, as those of a waiting room; to number them too is cheaper than to look for them.
 with
-arrivals as (
-    select account_id, kind, key, arrival from staging.key_arrivals
-    union all
-    select account_id, kind, key, arrival from intermediate.person_keys_dated
-),
--- Only decisions of the user make keys that did not arrive themselves.
-decided as (
-    select distinct account_id, kind, key
-    from intermediate.person_keys_claimed
-    where kind not in ('registrant', 'user', 'email') or contains(key, ' (')
-),
 keys as (
-    select * from arrivals
+    select key_id, account_id, kind, key, arrival from staging.key_arrivals
     union all
-    select decided.*, null
-    from decided
-    anti join arrivals
-        on arrivals.account_id = decided.account_id
-        and arrivals.kind = decided.kind
-        and arrivals.key = decided.key
+    select key_id, account_id, kind, key, arrival from intermediate.person_keys_dated
 ),
 final as (
     select

@@ -8,12 +8,14 @@ shared as (
     select distinct key from staging.corrections where action = 'share' and kind = 'email'
 ),
 final as (
-    select registrant_key, account_id, zoom_webinar_id, 'registrant' as kind, registrant_id as key
+    select registrant_key, registrant_row_id, account_id, zoom_webinar_id, 'registrant' as kind,
+        registrant_id as key
     from registrants
     where registrant_id is not null
     union all
     select
         registrants.registrant_key,
+        registrants.registrant_row_id,
         registrants.account_id,
         registrants.zoom_webinar_id,
         'email' as kind,

@@ -5,8 +5,8 @@ keys as (
     select * from intermediate.person_keys_identified
 ),
 final as (
-    select would_be_id as alias_id, person_id
+    select key_id as alias_id, person_id
     from keys
-    where would_be_id <> person_id and kind <> 'correction'
+    where key_id <> person_id and kind <> 'correction'
 )
 select * from final order by alias_id

@@ -1,7 +1,8 @@
 -- One row per account, kind of strong key and key: when it first arrived in the raw zone, in
 -- whatever capture. Person ids hang on this order, so it looks at every capture, not only the best:
--- nothing that arrives later can change what arrived first. `key_hash` is what a build of one day
--- finds keys by. Kept as a table: it looks at all captures.
+-- nothing that arrives later can change what arrived first. `key_id` is the id that somebody with
+-- this key alone has, and what the key is known by from here on. A table while building: it looks
+-- at all captures; what it says is kept in intermediate.person_keys_identified.
 with
 captures as (
     select capture_id, account_id
@@ -54,16 +55,15 @@ cleaned as (
             as arrival
     from keys
 ),
-final as (
-    select
-        account_id,
-        kind,
-        value as key,
-        min(arrival) as arrival,
-        (hash(account_id, kind, value) & 2147483647)::int as key_hash
+first_arrivals as (
+    select account_id, kind, value as key, min(arrival) as arrival
     from cleaned
     group by account_id, kind, value
     -- As a condition on rows, every value would be cleaned twice.
     having count(value) > 0
+),
+final as (
+    select *, md5(concat_ws('|', 'person', account_id, kind, key))::uuid as key_id
+    from first_arrivals
 )
 select * from final

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { ModelRunner } from './model-runner.ts'
@@ -5,15 +6,26 @@ import { ModelRunner } from './model-runner.ts'
 /** Participants of one instance, each with the keys it owns; keys are letters, in several kinds. */
 type Instance = string[][]
 
+const arrivalColumns = {
+  key_id: 'uuid',
+  account_id: 'varchar',
+  kind: 'varchar',
+  key: 'varchar',
+  arrival: 'varchar',
+}
+
 let runner: ModelRunner
 beforeAll(async () => {
   runner = await ModelRunner.open()
-  const dated = { account_id: 'varchar', kind: 'varchar', key: 'varchar', arrival: 'varchar' }
-  await runner.given('intermediate.person_keys_dated', dated, [])
+  await runner.given('intermediate.person_keys_dated', arrivalColumns, [])
 })
 afterAll(() => runner.close())
 
 const kindOf = (key: string) => (key < 'd' ? 'registrant' : key < 'h' ? 'user' : 'email')
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex')
+/** As staging.key_arrivals makes it. */
+const idOf = (key: string) => md5(['person', 'A', kindOf(key), key].join('|'))
 
 interface Persons {
   /** Person of each key. */
@@ -26,21 +38,22 @@ interface Persons {
 async function personsOf(instances: Instance[], shuffle: <T>(rows: T[]) => T[]): Promise<Persons> {
   const holders = instances.flat()
   const claims = holders.flatMap((keys, holder) =>
-    keys.map((key) => ({ holder: 'p', holder_key: holder, account_id: 'A', kind: kindOf(key), key })),
+    keys.map((key) => ({ holder: 'p', holder_id: md5(String(holder)), unit: 1, key_id: idOf(key) })),
   )
   const arrived = new Map<string, number>()
   for (const [run, instance] of instances.entries())
     for (const key of instance.flat()) if (!arrived.has(key)) arrived.set(key, run)
   await runner.given(
     'intermediate.person_keys_claimed',
-    { holder: 'varchar', holder_key: 'bigint', account_id: 'varchar', kind: 'varchar', key: 'varchar' },
+    { holder: 'varchar', holder_id: 'uuid', unit: 'bigint', key_id: 'uuid' },
     shuffle(claims),
   )
   await runner.given(
     'staging.key_arrivals',
-    { account_id: 'varchar', kind: 'varchar', key: 'varchar', arrival: 'varchar' },
+    arrivalColumns,
     shuffle(
       [...arrived].map(([key, run]) => ({
+        key_id: idOf(key),
         account_id: 'A',
         kind: kindOf(key),
         key,
@@ -50,12 +63,10 @@ async function personsOf(instances: Instance[], shuffle: <T>(rows: T[]) => T[]):
   )
   const models = ['numbered', 'held', 'linked', 'connected', 'identified']
   await runner.build(...models.map((name) => `intermediate.person_keys_${name}`))
-  const rows = await runner.rows(
-    'select key, would_be_id, person_id from intermediate.person_keys_identified',
-  )
+  const rows = await runner.rows('select key, key_id, person_id from intermediate.person_keys_identified')
   return {
     persons: new Map(rows.map((row) => [String(row.key), String(row.person_id)])),
-    ids: new Map(rows.map((row) => [String(row.key), String(row.would_be_id)])),
+    ids: new Map(rows.map((row) => [String(row.key), String(row.key_id)])),
   }
 }
 
