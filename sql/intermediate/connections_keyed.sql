@@ -2,7 +2,8 @@
 -- forwarded link only the owner's rows keep registrant id and e-mail; the rows of one group share
 -- `link_key`. Where the user said that several people share an e-mail or an account user, it counts
 -- together with the name, as "key (name)", and with a generic name not at all. `row_key` is that of
--- rows the user named; of one that was parted (`is_parted`) nothing else counts.
+-- rows the user named; of one that was parted (`is_parted`) nothing else counts. `has_key`: one of
+-- them counts.
 with
 connections as (
     select * from intermediate.connections_cleaned
@@ -58,7 +59,7 @@ marked as (
         on named_rows.instance_key = connections.instance_key
         and named_rows.row_label = connections.row_label
 ),
-final as (
+counting as (
     select
         connection_key,
         instance_key,
@@ -78,5 +79,13 @@ final as (
         row_key,
         is_parted
     from marked
+),
+final as (
+    select
+        *,
+        registrant_key <> '' or user_key <> '' or email_key <> '' or link_key <> ''
+        or row_key <> ''
+            as has_key
+    from counting
 )
 select * from final

@@ -3,10 +3,34 @@
 -- MapReduce and Beyond", 2014): each round hangs every node's larger neighbours on its smallest
 -- neighbour, then every node and its smaller neighbours on the smallest of them. A long chain
 -- halves with each round, so 100,000 links take some 17 rounds; a component that has become a star
--- of its smallest node leaves the recursion.
+-- of its smallest node leaves the recursion. Most are one from the start and never enter it.
 with recursive
-links as (
+given as (
     select tuple_key as node, head_key as parent from intermediate.key_tuples_linked
+),
+hung as (
+    select node, min(parent) as parent, max(parent) > min(parent) as has_others
+    from given
+    group by node
+),
+parents_first as (
+    select distinct parent from given
+),
+inner_parents as (
+    select hung.* from hung semi join parents_first on parents_first.parent = hung.node
+),
+-- What is no star: where a node hangs on two others, or one that hangs itself has others on it.
+open_parents as (
+    select given.parent
+    from given
+    semi join (select node from hung where has_others) as others on others.node = given.node
+    union
+    select given.parent from given semi join inner_parents on inner_parents.node = given.node
+    union
+    select node from inner_parents
+),
+links as (
+    select distinct given.node, given.parent from given semi join open_parents using (parent)
 ),
 rounds as (
     select 0 as round, node, parent, false as is_star from links
@@ -65,6 +89,10 @@ rounds as (
     )
 ),
 final as (
-    select node as tuple_key, parent as component_key from rounds where is_star
+    select hung.node as tuple_key, hung.parent as component_key
+    from hung
+    anti join open_parents using (parent)
+    union all
+    select node, parent from rounds where is_star
 )
 select * from final

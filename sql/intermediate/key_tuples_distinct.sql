@@ -8,8 +8,7 @@ final as (
         instance_key, registrant_key, user_key, email_key, link_key, row_key,
         list(connection_key) as connection_keys
     from intermediate.connections_keyed
-    where registrant_key <> '' or user_key <> '' or email_key <> '' or link_key <> ''
-        or row_key <> ''
+    where has_key
     group by instance_key, registrant_key, user_key, email_key, link_key, row_key
 )
 select * from final

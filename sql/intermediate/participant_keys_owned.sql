@@ -3,42 +3,13 @@
 -- forwarded link are owned by nobody here.
 with
 identified as (
-    select connection_key, participant_key
-    from intermediate.connections_identified
-    where recognised_by = 'key'
+    select connection_key, participant_key from intermediate.connections_identified
 ),
--- A combination of keys is one participant's, so its first connection tells whose.
-combinations as (
-    select
-        identified.participant_key,
-        tuples.instance_key,
-        tuples.registrant_key,
-        tuples.user_key,
-        tuples.email_key,
-        tuples.link_key
-    from intermediate.key_tuples_distinct as tuples
-    inner join identified on identified.connection_key = tuples.tuple_key
-),
+-- A key is one participant's, so its first connection tells whose.
 final as (
-    select participant_key, any_value(instance_key) as instance_key, 'registrant' as kind,
-        registrant_key as key
-    from combinations
-    where registrant_key <> ''
-    group by participant_key, registrant_key
-    union all
-    select participant_key, any_value(instance_key), 'user', user_key
-    from combinations
-    where user_key <> ''
-    group by participant_key, user_key
-    union all
-    select participant_key, any_value(instance_key), 'email', email_key
-    from combinations
-    where email_key <> ''
-    group by participant_key, email_key
-    union all
-    select participant_key, any_value(instance_key), 'link', link_key
-    from combinations
-    where link_key <> ''
-    group by participant_key, link_key
+    select identified.participant_key, keys.instance_key, keys.kind, keys.key
+    from intermediate.tuple_keys_gathered as keys
+    inner join identified on identified.connection_key = keys.head_key
+    where keys.kind <> 'row'
 )
 select * from final
