@@ -1,7 +1,7 @@
--- One row per key that is not in the raw files as it stands here but comes of decisions of the user,
--- with when it arrived, to go with staging.key_arrivals: an e-mail or account user together with a
--- name came when it came itself; a participant's own key came with its first row, and after all keys
--- that name somebody; what a decision says is one never came.
+-- One row per key that is not in the raw files as it stands here but comes of decisions of the
+-- user, with when it arrived, to go with staging.key_arrivals: an e-mail or account user together
+-- with a name came when it came itself; a participant's own key came with its first row, and after
+-- all keys that name somebody; what a decision says is one never came.
 with
 arrivals as (
     select * from staging.key_arrivals

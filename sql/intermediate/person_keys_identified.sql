@@ -1,6 +1,6 @@
--- One row per account and strong key that arrived or that the user's decisions make, with the person
--- it belongs to; null where nobody holds it. The person's id is the `key_id` of its oldest key;
--- those of its other keys are aliases. Kept in the catalog.
+-- One row per account and strong key that arrived or that the user's decisions make, with the
+-- person it belongs to; null where nobody holds it. The person's id is the `key_id` of its oldest
+-- key; those of its other keys are aliases. Kept in the catalog.
 with
 held as (
     select distinct key_number from intermediate.person_keys_held
