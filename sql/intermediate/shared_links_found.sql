@@ -5,7 +5,8 @@
 -- which finds a link posted in public without comparing all its rows with each other; only links
 -- left over are compared row by row.
 with
-connections as (
+-- Not materialized: each step needs few columns and the first reads all rows.
+connections as not materialized (
     select * from intermediate.connections_cleaned where registrant_id is not null
 ),
 candidates as (
