@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { makePlan } from '../extract/plan.ts'
 import { inspectRaw } from '../extract/raw/inspect.ts'
 import { load } from '../load/load.ts'
-import { readVerifyReport } from '../pipelines/verify/report.ts'
+import { readVerifySummary } from '../pipelines/verify/report.ts'
 import { transform } from '../transform/transform.ts'
 import type { Stage } from './daily/measureStage.ts'
 import { peakBytes } from './peakBytes.ts'
@@ -41,7 +41,7 @@ async function runStage(stage: Stage, dataDir: string, databaseUrl: string): Pro
         },
         tempDir: join(dataDir, 'load'),
       }),
-    verify: () => readVerifyReport(dataDir),
+    verify: () => readVerifySummary(dataDir),
   }
   const before = process.cpuUsage()
   const started = performance.now()

@@ -3,7 +3,7 @@ import { exitCodes } from '../cliError.ts'
 import type { GlobalOptions } from '../globalOptions.ts'
 import { reading } from '../session.ts'
 import { verifyPage } from '../verify/page.ts'
-import { readVerifyReport } from '../verify/report.ts'
+import { readVerifyReport, readVerifySummary } from '../verify/report.ts'
 import { showVerifyReport } from '../verify/text.ts'
 import { writeWhole } from '../wholeFile.ts'
 
@@ -14,11 +14,14 @@ export interface VerifyOptions extends GlobalOptions {
 /** `rollcall verify`: what Zoom has against what was captured. Exit code 3 when something is missing, as of `sync`. */
 export async function verify(options: VerifyOptions): Promise<void> {
   await reading(options, async ({ config, output }) => {
-    const report = await readVerifyReport(config.dataDir)
-    if (options.html !== undefined) await writeWhole(options.html, verifyPage(report))
-    showVerifyReport(report, output)
-    output.json(report)
+    // Every instance of a long history is read only for those who asked for each.
+    const isWhole = options.json === true || options.html !== undefined
+    const report = isWhole ? await readVerifyReport(config.dataDir) : null
+    if (report !== null && options.html !== undefined) await writeWhole(options.html, verifyPage(report))
+    const summary = report ?? (await readVerifySummary(config.dataDir))
+    showVerifyReport(summary, output)
+    output.json(summary)
     if (options.html !== undefined) output.done(`The page is ${path.resolve(options.html)}`)
-    if (!report.isComplete) process.exitCode = exitCodes.incomplete
+    if (!summary.isComplete) process.exitCode = exitCodes.incomplete
   })
 }

@@ -1,9 +1,10 @@
 import { accountLine } from '../completeness.ts'
 import { pageText as text } from '../pageText.ts'
 import { count, counted } from '../terminal/format.ts'
+import type { LedgerLine } from './ledger.ts'
 import type { Affected, Matter } from './matters.ts'
 import { pageStyle } from './pageStyle.ts'
-import type { FigureDifference, LedgerLine, VerifyReport } from './report.ts'
+import type { FigureDifference, VerifyReport } from './report.ts'
 import { howMany, rowsOf } from './text.ts'
 import { affectedName, figureName, statusName, streamNames, timeName, withoutAddresses } from './words.ts'
 

@@ -2,17 +2,16 @@ import { accountLine } from '../completeness.ts'
 import { count, counted } from '../terminal/format.ts'
 import { type Output, plain } from '../terminal/output.ts'
 import type { Affected, Matter } from './matters.ts'
-import type { VerifyReport } from './report.ts'
+import { FIGURES_AT_A_GLANCE, type VerifySummary } from './report.ts'
 import { affectedName, figureName, statusName, streamNames, timeName, withoutAddresses } from './words.ts'
 
 /** A page of a terminal; `--json` and `--html` have all of it. */
 const MATTERS_SHOWN = 12
 const AFFECTED_SHOWN = 4
-const FIGURES_SHOWN = 8
 
 /** Prints the report: the account in a line, then only what needs attention, then figures that are not Zoom's. */
-export function showVerifyReport(report: VerifyReport, output: Output): void {
-  const { instances, matters, figures, seenByOneRoute } = report
+export function showVerifyReport(report: VerifySummary, output: Output): void {
+  const { instances, matters, figures, differingFigures, discovery } = report
   output.print(accountLine(report))
   if (instances === 0 && matters.length === 0) {
     output.print(
@@ -24,21 +23,20 @@ export function showVerifyReport(report: VerifyReport, output: Output): void {
   for (const matter of matters.slice(0, MATTERS_SHOWN)) showMatter(matter, output)
   if (matters.length > MATTERS_SHOWN)
     output.print(`\n… and ${count(matters.length - MATTERS_SHOWN)} more: rollcall verify --html FILE`)
-  if (figures.length > 0) {
-    output.print(`\n${count(figures.length)} figures of Zoom's are not ours; no row is missing for them:`)
+  if (differingFigures > 0) {
+    output.print(`\n${count(differingFigures)} figures of Zoom's are not ours; no row is missing for them:`)
+    const shown = figures.slice(0, FIGURES_AT_A_GLANCE)
     output.table(
       ['webinar', 'start', 'figure', 'Zoom', 'captured'],
-      figures
-        .slice(0, FIGURES_SHOWN)
-        .map((one) => [
-          (one.topic ?? String(one.zoomWebinarId)).slice(0, 36),
-          timeName(one.startTime),
-          figureName(one.figure, one.source),
-          count(one.promised),
-          count(one.captured),
-        ]),
+      shown.map((one) => [
+        (one.topic ?? String(one.zoomWebinarId)).slice(0, 36),
+        timeName(one.startTime),
+        figureName(one.figure, one.source),
+        count(one.promised),
+        count(one.captured),
+      ]),
     )
-    if (figures.length > FIGURES_SHOWN) output.print(`… and ${count(figures.length - FIGURES_SHOWN)} more`)
+    if (differingFigures > shown.length) output.print(`… and ${count(differingFigures - shown.length)} more`)
   }
   const { corrections } = report
   if (corrections.length > 0)
@@ -46,10 +44,12 @@ export function showVerifyReport(report: VerifyReport, output: Output): void {
       `\n${count(corrections.length)} of your decisions about who is one ${corrections.length === 1 ? 'has' : 'have'} no effect (${corrections.map(({ line, status }) => `line ${line} ${status === 'broken' ? 'does not hold' : status}`).join(', ')}). Why: rollcall correct`,
     )
   // With a single route open, that every instance was seen by one says nothing of any of them.
-  if (seenByOneRoute.length > 0 && report.discovery.length > 1)
-    output.print(
-      `\n${count(seenByOneRoute.length)} of ${count(instances)} instances were seen by one route only (${byRoute(seenByOneRoute)})`,
-    )
+  const alone = discovery.filter(({ seenByNoOther }) => seenByNoOther > 0)
+  if (alone.length > 0 && discovery.length > 1) {
+    const all = alone.reduce((sum, { seenByNoOther }) => sum + seenByNoOther, 0)
+    const routes = alone.map(({ route, seenByNoOther }) => `${route} ${count(seenByNoOther)}`).join(', ')
+    output.print(`\n${count(all)} of ${count(instances)} instances were seen by one route only (${routes})`)
+  }
 }
 
 function showMatter(matter: Matter, output: Output): void {
@@ -79,11 +79,4 @@ export function howMany(affected: readonly Affected[]): string {
 export function rowsOf({ expected, captured }: Affected): string {
   if (captured === null) return ''
   return expected === null ? `, ${count(captured)} rows` : `, ${count(captured)} of ${count(expected)} rows`
-}
-
-function byRoute(seen: VerifyReport['seenByOneRoute']): string {
-  return [...Map.groupBy(seen, (one) => one.route)]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([route, instances]) => `${route} ${count(instances.length)}`)
-    .join(', ')
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Output } from '../../../pipelines/terminal/output.ts'
 import { verifyPage } from '../../../pipelines/verify/page.ts'
-import { readVerifyReport, type VerifyReport } from '../../../pipelines/verify/report.ts'
+import { readVerifyReport, readVerifySummary, type VerifyReport } from '../../../pipelines/verify/report.ts'
 import { showVerifyReport } from '../../../pipelines/verify/text.ts'
 import { transform } from '../../../transform/transform.ts'
 import { RawWorld } from '../../sql/raw-world.ts'
@@ -163,11 +163,17 @@ describe('the report', () => {
 
   it('says which instances a single route saw', () => {
     expect(report.discovery).toEqual([
-      { route: 'history_meetings', instances: 9 },
-      { route: 'metrics', instances: 1 },
+      { route: 'history_meetings', instances: 9, seenByNoOther: 8 },
+      { route: 'metrics', instances: 1, seenByNoOther: 0 },
     ])
     expect(report.seenByOneRoute).toHaveLength(8)
     expect(said).toContain('8 of 9 instances were seen by one route only (history_meetings 8)')
+  })
+
+  it('is the same for who does not ask for every instance', async () => {
+    const { seenByOneRoute, ledger, ...summary } = report
+    expect(ledger).toHaveLength(9)
+    expect(await readVerifySummary(dataDir)).toEqual(summary)
   })
 })
 
