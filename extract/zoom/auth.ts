@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { ZoomError } from './errors.ts'
-import { type ExchangeEffects, type ExchangeLimits, exchange } from './exchange.ts'
+import { type ExchangeEffects, exchange } from './exchange.ts'
+import type { SendLimits } from './send.ts'
 
 export interface Credentials {
   accountId: string
@@ -33,7 +34,7 @@ export interface TokenSource {
 export function createTokenSource(
   credentials: Credentials,
   oauthUrl: string,
-  limits: ExchangeLimits,
+  limits: SendLimits,
   signal: AbortSignal | undefined,
   effects: ExchangeEffects,
 ): TokenSource {
@@ -73,7 +74,7 @@ const tokenBody = z.object({
 async function askForToken(
   { accountId, clientId, clientSecret }: Credentials,
   url: URL,
-  limits: ExchangeLimits,
+  limits: SendLimits,
   signal: AbortSignal | undefined,
   effects: ExchangeEffects,
 ): Promise<Token> {

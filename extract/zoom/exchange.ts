@@ -1,23 +1,9 @@
-import { type Dispatcher, request } from 'undici'
+import type { Dispatcher } from 'undici'
 import type { Endpoint, ScannedPage } from './endpoint.ts'
 import { cleanBody, cleanText, holdsSecret, withoutSecrets, ZoomError } from './errors.ts'
-import { joined } from './joined.ts'
 import { errorIn, meaningOf, scopesNamedBy } from './meanings.ts'
 import { nextUtcMidnight, retryAtOf } from './retryAfter.ts'
-
-/** One HTTP request, as it goes onto the wire. */
-export interface Outgoing {
-  method: 'GET' | 'POST'
-  url: string
-  headers: Record<string, string>
-  body?: string
-  /** What errors call the request: its path without the query. */
-  path: string
-  /** Texts that must not be kept anywhere, not even as part of a good answer, whatever the other side echoes. */
-  credentials: readonly string[]
-  /** Further texts that must not appear in an error. */
-  secrets: readonly string[]
-}
+import { type Head, type Outgoing, type SendLimits, send } from './send.ts'
 
 export interface Answer {
   status: number
@@ -31,16 +17,8 @@ export interface Answer {
   receivedAtMs: number
 }
 
-export interface ExchangeLimits {
-  /** From sending the request to the last byte of its answer. */
-  timeout_ms: number
-  bodyBytes_max: number
-}
-
 /** The head of an answer, refused ones included: Zoom's clock and quotas stand there. */
-export interface AnswerHead {
-  status: number
-  headers: Readonly<Record<string, string | string[] | undefined>>
+export interface AnswerHead extends Head {
   /** Our clock when the request went out and when the head came, epoch ms. */
   sentAtMs: number
   receivedAtMs: number
@@ -65,62 +43,33 @@ const pause_ms_max = 15 * 60_000
  */
 export async function exchange(
   outgoing: Outgoing,
-  limits: ExchangeLimits,
+  limits: SendLimits,
   signal: AbortSignal | undefined,
   effects: ExchangeEffects,
 ): Promise<Answer> {
   signal?.throwIfAborted()
-  // One controller for both ends of the wait: undici's own timeouts watch silence, not an answer that trickles for ever.
-  const controller = new AbortController()
-  const onAbort = () => controller.abort()
-  signal?.addEventListener('abort', onAbort, { once: true })
-  const timer = setTimeout(onAbort, limits.timeout_ms)
   const sentAtMs = effects.clock()
   try {
-    const response = await request(outgoing.url, {
-      method: outgoing.method,
-      headers: outgoing.headers,
-      body: outgoing.body ?? null,
+    const { status, headers, bytes } = await send(outgoing, limits, signal, {
       dispatcher: effects.dispatcher,
-      signal: controller.signal,
-      headersTimeout: limits.timeout_ms,
-      bodyTimeout: limits.timeout_ms,
+      onHead: (head) => effects.onAnswer?.({ ...head, sentAtMs, receivedAtMs: effects.clock() }),
+      tooLarge: () => tooLarge(outgoing, limits.bodyBytes_max),
     })
-    const { statusCode: status, headers } = response
-    effects.onAnswer?.({ status, headers, sentAtMs, receivedAtMs: effects.clock() })
-    const bytes = await readBody(response.body, limits.bodyBytes_max, outgoing)
     const page = status >= 200 && status < 300 ? scanned(bytes, outgoing.credentials, effects.scan) : null
     if (page !== null) return answerOfPage(status, page, bytes.length, effects.clock())
-    return accept(outgoing, response.statusCode, response.headers, bytes, effects.clock())
+    return accept(outgoing, status, headers, bytes, effects.clock())
   } catch (error) {
     if (error instanceof ZoomError) throw error
     if (signal?.aborted) throw signal.reason
-    if (controller.signal.aborted) throw timedOut(outgoing, limits.timeout_ms)
     throw brokenOff(outgoing, error, limits.timeout_ms)
-  } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', onAbort)
   }
 }
 
-async function readBody(body: AsyncIterable<Buffer>, bytes_max: number, outgoing: Outgoing): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    // Leaving the loop destroys the stream, and with it the connection.
-    if (size > bytes_max) {
-      throw new ZoomError({
-        meaning: 'malformed',
-        kind: 'terminal',
-        method: outgoing.method,
-        path: outgoing.path,
-        remedy: `The answer is larger than ${bytes_max} bytes, which no page of Zoom's is: check ZOOM_API_URL.`,
-      })
-    }
-    chunks.push(chunk)
-  }
-  return joined(chunks, size)
+function tooLarge({ method, path }: Outgoing, bytes_max: number): ZoomError {
+  return new ZoomError({
+    ...{ meaning: 'malformed', kind: 'terminal', method, path },
+    remedy: `The answer is larger than ${bytes_max} bytes, which no page of Zoom's is: check ZOOM_API_URL.`,
+  })
 }
 
 /** Null where the answer is to be looked at as a whole. */
@@ -150,7 +99,7 @@ export function answerOfPage(
 function accept(
   outgoing: Outgoing,
   status: number,
-  headers: Record<string, string | string[] | undefined>,
+  headers: Head['headers'],
   bytes: Buffer,
   nowMs: number,
 ): Answer {
@@ -194,7 +143,7 @@ function accept(
  * (see `meaningOf`), and failing that the length of the pause. Null when the answer is no 429 or its text decides.
  */
 function limitIn(
-  headers: Record<string, string | string[] | undefined>,
+  headers: Head['headers'],
   status: number,
   code: number | undefined,
   message: string | null,
@@ -210,10 +159,7 @@ function limitIn(
 }
 
 /** A `Retry-After` that is a time is one by Zoom's clock, which `Date` tells: ours may be wrong by more than the pause. */
-function retryAtByOurClock(
-  headers: Record<string, string | string[] | undefined>,
-  nowMs: number,
-): number | null {
+function retryAtByOurClock(headers: Head['headers'], nowMs: number): number | null {
   const theirNowMs = Date.parse(String(headers.date ?? ''))
   if (Number.isNaN(theirNowMs)) return retryAtOf(headers['retry-after'], nowMs)
   const retryAtMs = retryAtOf(headers['retry-after'], theirNowMs)
