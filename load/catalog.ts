@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { DuckDBInstance, version as duckdbVersion } from '@duckdb/node-api'
 import { limitMemory, memoryOfThreads } from '../transform/memory.ts'
-import { rowsWhere } from '../transform/pruned.ts'
 import { type Column, copyLine, quote } from './copyText.ts'
 import { WarehouseError } from './errors.ts'
 import type { PublishedTable, RowKind } from './tables.ts'
+import { martOf, wantedRowsOf } from './wantedRows.ts'
 
 /** A unit as the catalog has it. Two units with equal hashes hold the same rows, whatever their order. */
 export interface Unit {
@@ -91,6 +91,7 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
     return (await connection.runAndReadAll(sql)).getRowObjectsJS()
   }
 
+  const wanted = wantedRowsOf(connection)
   let marts: Map<string, Set<string>> | undefined
 
   /** Columns of the marts by table; read once, since nobody changes a catalog. */
@@ -124,68 +125,6 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
     )
   }
 
-  let wanted: string | undefined
-
-  /** Makes the temporary tables `wanted_units` (unit) and `wanted_ids` (id: those of the units that are uuids). */
-  async function want(units: readonly string[]): Promise<void> {
-    const list = JSON.stringify(units)
-    // Many tables in a row are asked for the same ones.
-    if (list === wanted) return
-    wanted = undefined
-    await connection.run('create or replace temp table wanted_units (unit varchar)')
-    await connection.run(`insert into wanted_units select unnest(from_json($1, '["varchar"]'))`, [list])
-    await connection.run(
-      `create or replace temp table wanted_ids as
-       select try_cast(unit as uuid) as id from wanted_units where try_cast(unit as uuid) is not null`,
-    )
-    wanted = list
-  }
-
-  const isOfUnit = (unit: string) => `${unit} in (select wanted_units.unit from wanted_units)`
-
-  /** The rows of the wanted units or ids, which are a few of very many. */
-  const wantedRows = (table: PublishedTable, ids: readonly string[]): string => {
-    const mart = `marts.${quote(table.name)}`
-    const isNull = (columns: readonly string[]) => columns.map((column) => `${quote(column)} is null`)
-    const found = ids.map((column, at) => {
-      const rows = rowsWhere(mart, column, `select id as ${column} from wanted_ids`)
-      return [rows, ...isNull(ids.slice(0, at))].join(at === 0 ? '' : ' where ')
-    })
-    if (ids.length > 1) found.push(`select * from ${mart} where ${isNull(ids).join(' and ')}`)
-    return `(${found.join(' union all by name ')})`
-  }
-
-  /** Tables of which some units were hashed: their rows are few, and some of them are to be written next. */
-  const kept = new Set<string>()
-  const keptName = (table: PublishedTable) => quote(`rows of ${table.name}`)
-
-  /** Makes a temporary table of the rows of some units. @returns its name */
-  async function keepRows(table: PublishedTable, units: readonly string[]): Promise<string> {
-    await want(units)
-    await connection.run(
-      `create or replace temp table ${keptName(table)} as
-       select * from ${wantedRows(table, table.ids)} where ${isOfUnit(table.unit)}`,
-    )
-    kept.add(table.name)
-    return keptName(table)
-  }
-
-  /** SQL of the rows to be written, in their order. */
-  async function chosenRows(
-    table: PublishedTable,
-    of: 'all' | { units: readonly string[] } | { ids: readonly string[] },
-  ): Promise<string> {
-    const mart = `marts.${quote(table.name)}`
-    // As it is kept: sorting the text of a whole history takes longer than writing it.
-    if (of === 'all') return mart
-    const order = `order by ${[table.unit, ...table.key.map(quote)].join(', ')}`
-    await want('units' in of ? of.units : of.ids)
-    if ('ids' in of) return `${wantedRows(table, [table.rows?.column ?? table.unit])} ${order}`
-    // Buckets are no ids.
-    const found = table.rows === undefined ? wantedRows(table, table.ids) : mart
-    return `${kept.has(table.name) ? keptName(table) : found} where ${isOfUnit(table.unit)} ${order}`
-  }
-
   return {
     async version() {
       const [known] = await rows(
@@ -212,7 +151,7 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
 
     async units(table, columns, only) {
       await checkColumns(table, columns)
-      const source = only === undefined ? `marts.${quote(table.name)}` : await keepRows(table, only)
+      const source = only === undefined ? martOf(table) : await wanted.keepUnits(table, only)
       const list = columns.map(({ name }) => quote(name)).join(', ')
       // Hashed twice, so that what is added up has no trace left of how the hashes of columns were combined.
       const found = await rows(
@@ -231,9 +170,11 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
     },
 
     async writeLines(table, columns, of, file) {
+      // As it is kept: sorting the text of a whole history takes longer than writing it.
+      const source = of === 'all' ? martOf(table) : await wanted.chosen(table, of)
       // CSV without quotes or a separator that could occur is the way to write lines as they are.
       const [written] = await rows(
-        `copy (select ${copyLine(columns)} from ${await chosenRows(table, of)})
+        `copy (select ${copyLine(columns)} from ${source})
          to '${file.replaceAll("'", "''")}' (format csv, header false, quote '', escape '', delimiter '\x01')`,
       )
       return Number(written?.Count)

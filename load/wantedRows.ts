@@ -1,0 +1,108 @@
+import type { DuckDBConnection } from '@duckdb/node-api'
+import { rowsWhere } from '../transform/pruned.ts'
+import { quote } from './copyText.ts'
+import type { PublishedTable } from './tables.ts'
+
+/** The rows of some units, or the rows with some ids: a few of very many, found without unpacking the others. */
+export interface WantedRows {
+  /** Makes a temporary table of the rows of some units. @returns its name */
+  keepUnits(table: PublishedTable, units: readonly string[]): Promise<string>
+  /** SQL of the rows, in the order of unit and key, to stand after `from`. */
+  chosen(
+    table: PublishedTable,
+    of: { units: readonly string[] } | { ids: readonly string[] },
+  ): Promise<string>
+}
+
+/** @param connection to the catalog, which nobody changes; temporary tables are made in it */
+export function wantedRowsOf(connection: DuckDBConnection): WantedRows {
+  let wanted: string | undefined
+  /** Tables of which some units were kept: their rows are few, and some of them are to be written next. */
+  const kept = new Set<string>()
+
+  /** Makes the temporary tables `wanted_units` (unit) and `wanted_ids` (id: those of the units that are uuids). */
+  async function want(units: readonly string[]): Promise<void> {
+    const list = JSON.stringify(units)
+    // Many tables in a row are asked for the same ones.
+    if (list === wanted) return
+    wanted = undefined
+    await connection.run('create or replace temp table wanted_units (unit varchar)')
+    await connection.run(`insert into wanted_units select unnest(from_json($1, '["varchar"]'))`, [list])
+    await connection.run(
+      `create or replace temp table wanted_ids as
+       select try_cast(unit as uuid) as id from wanted_units where try_cast(unit as uuid) is not null`,
+    )
+    wanted = list
+  }
+
+  async function keepUnits(table: PublishedTable, units: readonly string[]): Promise<string> {
+    await want(units)
+    await connection.run(
+      `create or replace temp table ${keptName(table)} as
+       select * from ${rowsOfUnits(table)} where ${isOfUnit(table)}`,
+    )
+    kept.add(table.name)
+    return keptName(table)
+  }
+
+  /**
+   * Makes a temporary table of the rows with these ids, at most one for each. @returns its name
+   *
+   * A build puts the rows it changes at the end of a table, where a few are found without unpacking the ids of all. What
+   * is not there, as a row that is gone, is looked for everywhere.
+   */
+  async function keepIds(table: PublishedTable, column: string, ids: readonly string[]): Promise<string> {
+    await want(ids)
+    const id = quote(column)
+    await connection.run(
+      `create or replace temp table ${keptName(table)} as
+       select * from ${martOf(table)}
+       where rowid > (select max(rowid) from ${martOf(table)}) - ${ids.length}
+           and ${id} in (select wanted_ids.id from wanted_ids)`,
+    )
+    await connection.run(
+      `create or replace temp table missing_ids as
+       select id as ${id} from wanted_ids where id not in (select ${id} from ${keptName(table)})`,
+    )
+    const missing = await connection.runAndReadAll('select 1 from missing_ids limit 1')
+    if (missing.currentRowCount > 0) {
+      await connection.run(
+        `insert into ${keptName(table)} by name ${rowsWhere(martOf(table), id, 'missing_ids')}`,
+      )
+    }
+    return keptName(table)
+  }
+
+  return {
+    keepUnits,
+
+    async chosen(table, of) {
+      const order = `order by ${[table.unit, ...table.key.map(quote)].join(', ')}`
+      if ('ids' in of) return `${await keepIds(table, table.rows?.column ?? table.unit, of.ids)} ${order}`
+      await want(of.units)
+      // Buckets are no ids.
+      const found = table.rows === undefined ? rowsOfUnits(table) : martOf(table)
+      return `${kept.has(table.name) ? keptName(table) : found} where ${isOfUnit(table)} ${order}`
+    },
+  }
+}
+
+export const martOf = (table: PublishedTable): string => `marts.${quote(table.name)}`
+
+const keptName = (table: PublishedTable): string => quote(`rows of ${table.name}`)
+
+const isOfUnit = ({ unit }: PublishedTable): string =>
+  `${unit} in (select wanted_units.unit from wanted_units)`
+
+/** The rows with one of the wanted ids, which takes in all rows of the wanted units. */
+function rowsOfUnits(table: PublishedTable): string {
+  const isNull = (columns: readonly string[]) => columns.map((column) => `${quote(column)} is null`)
+  const found = table.ids.map((column, at) => {
+    const rows = rowsWhere(martOf(table), column, `select id as ${column} from wanted_ids`)
+    return [rows, ...isNull(table.ids.slice(0, at))].join(at === 0 ? '' : ' where ')
+  })
+  if (table.ids.length > 1) {
+    found.push(`select * from ${martOf(table)} where ${isNull(table.ids).join(' and ')}`)
+  }
+  return `(${found.join(' union all by name ')})`
+}

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { contentHash } from '../../load/contentHash.ts'
+import { createTestDatabase, query } from '../postgres/testDatabase.ts'
+import { type Marts, person, uuid } from './catalog.ts'
+import { loadMarts, row, smallAccount } from './loading.ts'
+
+/** Makes a catalog say which state it is, and which persons and aliases came to be what they are in it. */
+function stateOf(
+  version: number,
+  changed: readonly [kind: 'person' | 'alias', word: string][] = [],
+): string[] {
+  const rows = changed.map(([kind, word]) => `(${version}, '${kind}', '${uuid(word)}')`)
+  return [
+    `create schema builds;
+     create table builds.state as select 'here' as lineage, ${version}::bigint as version;
+     create table builds.changes (version bigint, kind varchar, unit varchar)`,
+    ...(rows.length === 0 ? [] : [`insert into builds.changes values ${rows.join(', ')}`]),
+  ]
+}
+
+/** The warehouse of a first state, and marts to go on from. */
+async function begun(): Promise<{ url: string; marts: Marts }> {
+  const { url } = await createTestDatabase()
+  const marts = smallAccount()
+  marts.zoom_people?.push(person('zed'))
+  await loadMarts(url, marts, { prepare: stateOf(1) })
+  return { url, marts }
+}
+
+async function hashOfWhole(marts: Marts): Promise<string> {
+  const { url } = await createTestDatabase()
+  await loadMarts(url, marts)
+  return await contentHash(url)
+}
+
+describe('a load that goes on from the state the warehouse has', () => {
+  it('finds persons and aliases wherever they are in the catalog, and those that are gone', async () => {
+    const { url, marts } = await begun()
+    // Not where a build puts rows it changes, which is the end.
+    row(marts, 'zoom_people', 'ann').display_name = 'Ann Other'
+    marts.zoom_people = (marts.zoom_people ?? []).filter(({ id }) => id !== uuid('zed'))
+    marts.zoom_person_aliases?.push({ alias_id: uuid('zed'), person_id: uuid('bob') })
+    const prepare = stateOf(2, [
+      ['person', 'ann'],
+      ['person', 'zed'],
+      ['alias', 'zed'],
+    ])
+    const { tables } = await loadMarts(url, marts, { prepare })
+    expect(tables.zoom_people).toMatchObject({ unitsChanged: 2, rowsWritten: 1, rowsDeleted: 2 })
+    expect(tables.zoom_person_aliases).toMatchObject({ unitsChanged: 1, rowsWritten: 1, rowsDeleted: 0 })
+    expect(tables.zoom_participants).toMatchObject({ unitsChanged: 0, rowsWritten: 0, rowsDeleted: 0 })
+    expect(await contentHash(url)).toBe(await hashOfWhole(marts))
+    expect(await query(url, 'select version::int from rollcall_publication')).toEqual([{ version: 2 }])
+  })
+
+  it('believes the catalog about what did not change', async () => {
+    const { url, marts } = await begun()
+    row(marts, 'zoom_people', 'ann').display_name = 'Ann Other'
+    row(marts, 'zoom_people', 'bob').display_name = 'Bob Other'
+    await loadMarts(url, marts, { prepare: stateOf(2, [['person', 'bob']]) })
+    expect(await query(url, `select display_name from zoom_people where display_name like '%Other'`)).toEqual(
+      [{ display_name: 'Bob Other' }],
+    )
+  })
+})
