@@ -47,6 +47,8 @@ function memoryOf({ units, rows }: CatalogChanges): number {
 export interface Catalog {
   /** Null where the catalog does not say: it then has to be compared whole. */
   version(): Promise<CatalogVersion | null>
+  /** Of all marts together. */
+  rowCount(): Promise<number>
   /** What has changed since a version of the same lineage. From then on no more memory is used than that needs. */
   changesSince(version: number): Promise<CatalogChanges>
   /** @param only of these units, instead of all */
@@ -133,6 +135,14 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
       if (known === undefined) return null
       const [state] = await rows('select lineage, version from builds.state')
       return state === undefined ? null : { lineage: String(state.lineage), version: Number(state.version) }
+    },
+
+    async rowCount() {
+      const [found] = await rows(
+        `select coalesce(sum(estimated_size), 0)::bigint as rows from duckdb_tables()
+         where database_name = current_database() and schema_name = 'marts'`,
+      )
+      return Number(found?.rows)
     },
 
     async changesSince(version) {

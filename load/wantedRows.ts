@@ -14,32 +14,37 @@ export interface WantedRows {
   ): Promise<string>
 }
 
+/**
+ * Units that were asked for, as two temporary tables: `<list>_units` (unit) and `<list>_ids` (id: those of the units that
+ * are uuids). What is kept to be compared and what of it is then wanted are two lists, asked for in turn.
+ */
+type List = 'kept' | 'wanted'
+
 /** @param connection to the catalog, which nobody changes; temporary tables are made in it */
 export function wantedRowsOf(connection: DuckDBConnection): WantedRows {
-  let wanted: string | undefined
   /** Tables of which some units were kept: their rows are few, and some of them are to be written next. */
   const kept = new Set<string>()
+  const listed = new Map<List, string>()
 
-  /** Makes the temporary tables `wanted_units` (unit) and `wanted_ids` (id: those of the units that are uuids). */
-  async function want(units: readonly string[]): Promise<void> {
-    const list = JSON.stringify(units)
+  async function want(list: List, units: readonly string[]): Promise<void> {
+    const json = JSON.stringify(units)
     // Many tables in a row are asked for the same ones.
-    if (list === wanted) return
-    wanted = undefined
-    await connection.run('create or replace temp table wanted_units (unit varchar)')
-    await connection.run(`insert into wanted_units select unnest(from_json($1, '["varchar"]'))`, [list])
+    if (listed.get(list) === json) return
+    listed.delete(list)
+    await connection.run(`create or replace temp table ${list}_units (unit varchar)`)
+    await connection.run(`insert into ${list}_units select unnest(from_json($1, '["varchar"]'))`, [json])
     await connection.run(
-      `create or replace temp table wanted_ids as
-       select try_cast(unit as uuid) as id from wanted_units where try_cast(unit as uuid) is not null`,
+      `create or replace temp table ${list}_ids as
+       select try_cast(unit as uuid) as id from ${list}_units where try_cast(unit as uuid) is not null`,
     )
-    wanted = list
+    listed.set(list, json)
   }
 
   async function keepUnits(table: PublishedTable, units: readonly string[]): Promise<string> {
-    await want(units)
+    await want('kept', units)
     await connection.run(
       `create or replace temp table ${keptName(table)} as
-       select * from ${rowsOfUnits(table)} where ${isOfUnit(table)}`,
+       select * from ${rowsOfUnits(table, 'kept')} where ${isOfUnit(table, 'kept')}`,
     )
     kept.add(table.name)
     return keptName(table)
@@ -52,7 +57,7 @@ export function wantedRowsOf(connection: DuckDBConnection): WantedRows {
    * is not there, as a row that is gone, is looked for everywhere.
    */
   async function keepIds(table: PublishedTable, column: string, ids: readonly string[]): Promise<string> {
-    await want(ids)
+    await want('wanted', ids)
     const id = quote(column)
     await connection.run(
       `create or replace temp table ${keptName(table)} as
@@ -79,10 +84,10 @@ export function wantedRowsOf(connection: DuckDBConnection): WantedRows {
     async chosen(table, of) {
       const order = `order by ${[table.unit, ...table.key.map(quote)].join(', ')}`
       if ('ids' in of) return `${await keepIds(table, table.rows?.column ?? table.unit, of.ids)} ${order}`
-      await want(of.units)
+      await want('wanted', of.units)
       // Buckets are no ids.
-      const found = table.rows === undefined ? rowsOfUnits(table) : martOf(table)
-      return `${kept.has(table.name) ? keptName(table) : found} where ${isOfUnit(table)} ${order}`
+      const found = table.rows === undefined ? rowsOfUnits(table, 'wanted') : martOf(table)
+      return `${kept.has(table.name) ? keptName(table) : found} where ${isOfUnit(table, 'wanted')} ${order}`
     },
   }
 }
@@ -91,14 +96,14 @@ export const martOf = (table: PublishedTable): string => `marts.${quote(table.na
 
 const keptName = (table: PublishedTable): string => quote(`rows of ${table.name}`)
 
-const isOfUnit = ({ unit }: PublishedTable): string =>
-  `${unit} in (select wanted_units.unit from wanted_units)`
+const isOfUnit = ({ unit }: PublishedTable, list: List): string =>
+  `${unit} in (select ${list}_units.unit from ${list}_units)`
 
-/** The rows with one of the wanted ids, which takes in all rows of the wanted units. */
-function rowsOfUnits(table: PublishedTable): string {
+/** The rows with one of the ids on a list, which takes in all rows of its units. */
+function rowsOfUnits(table: PublishedTable, list: List): string {
   const isNull = (columns: readonly string[]) => columns.map((column) => `${quote(column)} is null`)
   const found = table.ids.map((column, at) => {
-    const rows = rowsWhere(martOf(table), column, `select id as ${column} from wanted_ids`)
+    const rows = rowsWhere(martOf(table), column, `select id as ${column} from ${list}_ids`)
     return [rows, ...isNull(table.ids.slice(0, at))].join(at === 0 ? '' : ' where ')
   })
   if (table.ids.length > 1) {

@@ -25,8 +25,14 @@ const lockPauseMs = 100
 
 /** SQL that makes the tables again what they were before they were bare, in its order. */
 export interface Bare {
-  indexes: { table: string; statement: string }[]
-  references: string[]
+  indexes: Step[]
+  references: Step[]
+}
+
+interface Step {
+  /** The table it can be done after: of a reference, the later one of both. */
+  table: string
+  statement: string
 }
 
 /**
@@ -44,20 +50,29 @@ export async function makeBare(client: pg.Client, schema: string, rows: number):
   const indexes = await indexesOf(client, schema)
   for (const { drop } of indexes) await client.query(drop)
   await startFiles(client, schema)
-  return { indexes, references: references.map(({ statement }) => statement) }
-}
-
-/** Builds what `makeBare` took away, over the rows that are there now. */
-export async function dress(client: pg.Client, { indexes, references }: Bare, signal?: AbortSignal) {
   await client.query(
     `select set_config('maintenance_work_mem', '256MB', true)
      where pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('256MB')`,
   )
-  for (const { table, statement } of indexes) {
+  return { indexes, references }
+}
+
+/**
+ * Builds what `makeBare` took away from a table, over the rows that are there now, and the references between it and
+ * those before it. The tables come in the order of publishing.
+ */
+export async function dress(
+  client: pg.Client,
+  { indexes, references }: Bare,
+  table: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const ofTable = (step: Step) => step.table === table
+  for (const { statement } of indexes.filter(ofTable)) {
     signal?.throwIfAborted()
     await attempt(`indexing ${table}`, () => client.query(statement))
   }
-  for (const statement of references) {
+  for (const { statement } of references.filter(ofTable)) {
     signal?.throwIfAborted()
     await attempt('checking foreign keys', () => client.query(statement))
   }
@@ -112,16 +127,17 @@ async function lockAll(client: pg.Client, schema: string): Promise<boolean> {
 }
 
 /** Foreign keys of the published tables. Those of other tables that point to ours are not touched. */
-async function referencesOf(
-  client: pg.Client,
-  schema: string,
-): Promise<{ drop: string; statement: string }[]> {
-  const { rows } = await client.query<{ drop: string; statement: string }>(
+async function referencesOf(client: pg.Client, schema: string): Promise<(Step & { drop: string })[]> {
+  const { rows } = await client.query<Step & { drop: string }>(
     `select
+         later.relname as table,
          format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
-         format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid))
+         format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(pg_constraint.oid))
              as statement
      from pg_constraint
+     join pg_class as later on later.oid = ($1::regclass[])[greatest(
+         array_position($1::regclass[], conrelid::regclass), array_position($1::regclass[], confrelid::regclass)
+     )]
      where conrelid = any($1::regclass[]) and contype = 'f' and convalidated
        and not exists (select from pg_description where objoid = pg_constraint.oid)
      order by conrelid::regclass::text, conname`,
@@ -135,11 +151,8 @@ async function referencesOf(
  * view, or foreign key to one of our tables), and they have no comment, place or role of their own. The others stay, and
  * are filled row by row.
  */
-async function indexesOf(
-  client: pg.Client,
-  schema: string,
-): Promise<{ table: string; drop: string; statement: string }[]> {
-  const { rows } = await client.query<{ table: string; drop: string; statement: string }>(
+async function indexesOf(client: pg.Client, schema: string): Promise<(Step & { drop: string })[]> {
+  const { rows } = await client.query<Step & { drop: string }>(
     `select
          pg_class.relname as table,
          case when pg_constraint.oid is null then format('drop index %s', indexrelid::regclass)

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Catalog, CatalogChanges, Unit } from '../catalog.ts'
-import type { PublishedTable } from '../tables.ts'
+import { type PublishedTable, publishedTables } from '../tables.ts'
 import { countRows, type ServerTable } from './serverTable.ts'
 
 /** What is to be done to one table. */
@@ -18,6 +18,14 @@ export interface Change extends ServerTable {
   isPartial: boolean
 }
 
+/** What Postgres says about one table before anything is written. */
+export interface Recorded {
+  /** Unit → content hash as of the last load: all units, or those that may have changed. */
+  units: Map<string, string>
+  /** Null where only what has changed since the last load is to be looked at. */
+  whole: { isAsRecorded: boolean } | null
+}
+
 /** What differs from what the warehouse has, as far as the catalog can tell; null where it cannot. */
 export async function changesSinceLastLoad(
   client: pg.Client,
@@ -33,54 +41,73 @@ export async function changesSinceLastLoad(
   return catalog.changesSince(Number(last.version))
 }
 
-/** What differs from what was published, looking at everything. */
-export async function compare(
+/**
+ * Reads what `compare` needs of Postgres, of all tables by name: while one is written, the connection has no time to
+ * answer about the next.
+ * @param written names of tables that somebody else wrote to
+ */
+export async function readRecorded(
   client: pg.Client,
-  catalog: Catalog,
   schema: string,
-  table: PublishedTable,
-  onServer: ServerTable,
-  isWrittenToByOthers: boolean,
-): Promise<Change> {
-  const units = await catalog.units(table, onServer.columns)
-  const { rows } = await client.query<{ unit: string; content_hash: string; row_count: number }>(
-    'select unit, content_hash, row_count from rollcall_units where table_name = $1',
-    [table.name],
+  since: CatalogChanges | null,
+  written: ReadonlySet<string>,
+): Promise<Map<string, Recorded>> {
+  const names = publishedTables.map(({ name }) => name)
+  const whole = names.filter((name) => since === null || written.has(name))
+  const { rows: units } = await client.query<{
+    table_name: string
+    unit: string
+    content_hash: string
+    row_count: number
+  }>(
+    `select table_name, unit, content_hash, row_count from rollcall_units where table_name = any($1)
+     union all
+     select table_name, unit, content_hash, row_count from rollcall_units where table_name = any($2) and unit = any($3)`,
+    [whole, names.filter((name) => !whole.includes(name)), since?.units ?? []],
   )
-  const recorded = rows.reduce((sum, row) => sum + row.row_count, 0)
-  if (isWrittenToByOthers || (await countRows(client, schema, table.name)) !== recorded) {
-    // Somebody else wrote to the table: what is recorded no longer says what is there. Start it over.
-    return { ...onServer, table, units, changed: [...units.keys()], stale: 'all', isPartial: false }
-  }
-  return { ...onServer, table, units, ...difference(units, rows), isPartial: false }
+  const counts = await countRows(client, schema, whole)
+  return new Map(
+    names.map((name) => {
+      const ofTable = units.filter((row) => row.table_name === name)
+      const recorded = ofTable.reduce((sum, row) => sum + row.row_count, 0)
+      const isAsRecorded = counts.get(name) === recorded && !written.has(name)
+      return [
+        name,
+        {
+          units: new Map(ofTable.map((row) => [row.unit, row.content_hash])),
+          whole: counts.has(name) ? { isAsRecorded } : null,
+        },
+      ]
+    }),
+  )
 }
 
-/** As `compare`, of what may have changed. */
-export async function compareChanges(
-  client: pg.Client,
+/** What differs from what was published: of everything, or of what may have changed. */
+export async function compare(
   catalog: Catalog,
   table: PublishedTable,
   onServer: ServerTable,
-  { units: candidates, rows: ids }: CatalogChanges,
+  recorded: Recorded,
+  since: CatalogChanges | null,
 ): Promise<Change> {
-  if (table.rows !== undefined) {
-    const units = new Map<string, Unit>()
-    return { ...onServer, table, units, changed: [], stale: [], ids: ids[table.rows.kind], isPartial: true }
+  const isPartial = recorded.whole === null
+  const same = { ...onServer, table, isPartial }
+  if (isPartial && table.rows !== undefined) {
+    return { ...same, units: new Map(), changed: [], stale: [], ids: since?.rows[table.rows.kind] ?? [] }
   }
-  const units = await catalog.units(table, onServer.columns, candidates)
-  const { rows } = await client.query<{ unit: string; content_hash: string }>(
-    'select unit, content_hash from rollcall_units where table_name = $1 and unit = any($2)',
-    [table.name, candidates],
-  )
-  return { ...onServer, table, units, ...difference(units, rows), isPartial: true }
+  const units = await catalog.units(table, onServer.columns, isPartial ? (since?.units ?? []) : undefined)
+  // Somebody else wrote to the table: what is recorded no longer says what is there. Start it over.
+  if (recorded.whole?.isAsRecorded === false) {
+    return { ...same, units, changed: [...units.keys()], stale: 'all' }
+  }
+  return { ...same, units, ...difference(units, recorded.units) }
 }
 
 /** Units whose content is not what was published, and those to be deleted. */
 function difference(
   units: ReadonlyMap<string, Unit>,
-  rows: readonly { unit: string; content_hash: string }[],
+  published: ReadonlyMap<string, string>,
 ): Pick<Change, 'changed' | 'stale'> {
-  const published = new Map(rows.map((row) => [row.unit, row.content_hash]))
   const changed = [...units].filter(([unit, { contentHash }]) => published.get(unit) !== contentHash)
   const stale = [...published].filter(([unit, contentHash]) => units.get(unit)?.contentHash !== contentHash)
   return { changed: changed.map(([unit]) => unit), stale: stale.map(([unit]) => unit) }

@@ -12,27 +12,33 @@ export interface Lines {
 }
 
 /**
- * Writes the rows of each change to a file, one ahead: while Postgres reads a table, DuckDB writes the next.
- * No row passes through JavaScript.
+ * Finds out what is to be done to each table and writes the rows it needs to a file, ahead of whoever takes them: while
+ * Postgres reads and indexes a table, DuckDB is at the next ones. No row passes through JavaScript.
+ * @param comparisons begun one after the other, in their order
  */
 export async function* linesOf(
   catalog: Catalog,
   folder: string,
-  changes: readonly Change[],
+  comparisons: readonly (() => Promise<Change>)[],
 ): AsyncGenerator<Lines> {
-  let next: Promise<Lines> | undefined
+  let isOver = false
+  let last: Promise<unknown> = Promise.resolve()
+  const all = comparisons.map((compare) => {
+    const lines = last.then(async () => {
+      if (isOver) throw new Error('nobody waits for these lines any more')
+      return write(catalog, folder, await compare())
+    })
+    // Whoever waits for it hears of its failure; until then nobody does.
+    lines.catch(() => undefined)
+    last = lines
+    return lines
+  })
   try {
-    for (const [at, change] of changes.entries()) {
-      const lines = await (next ?? write(catalog, folder, change))
-      const following = changes[at + 1]
-      next = following && write(catalog, folder, following)
-      // Whoever waits for it hears of its failure; until then nobody does.
-      next?.catch(() => undefined)
-      yield lines
-    }
+    for (const lines of all) yield await lines
   } finally {
+    isOver = true
     // The catalog must not be closed under it.
-    await next?.catch(() => undefined)
+    await Promise.allSettled(all)
   }
 }
 

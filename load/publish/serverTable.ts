@@ -34,9 +34,16 @@ export async function readTables(client: pg.Client, schema: string): Promise<Map
   )
 }
 
-export async function countRows(client: pg.Client, schema: string, table: string): Promise<number> {
-  const { rows } = await client.query<{ count: string }>(`select count(*) from ${nameOf(schema, table)}`)
-  return Number(rows[0]?.count)
+/** @returns how many rows are in each of the tables, by name */
+export async function countRows(
+  client: pg.Client,
+  schema: string,
+  tables: readonly string[],
+): Promise<Map<string, number>> {
+  if (tables.length === 0) return new Map()
+  const counts = tables.map((name) => `select '${name}' as name, count(*) from ${nameOf(schema, name)}`)
+  const { rows } = await client.query<{ name: string; count: string }>(counts.join(' union all '))
+  return new Map(rows.map(({ name, count }) => [name, Number(count)]))
 }
 
 /** @throws WarehouseError where the server did not do what was asked of it, to the row */
