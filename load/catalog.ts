@@ -43,6 +43,12 @@ function memoryOf({ units, rows }: CatalogChanges): number {
   return memoryOfThreads(availableParallelism()) + 1e6 * units.length + 2000 * single
 }
 
+/**
+ * In bytes, for comparing and writing all of a catalog, however long its history: rows are read and hashed or written as
+ * they come, of some thousands of units at a time.
+ */
+const memoryOfAll = memoryOfThreads(availableParallelism()) + 250e6
+
 /** The catalog, opened for reading. Others may read it at the same time. */
 export interface Catalog {
   /** Null where the catalog does not say: it then has to be compared whole. */
@@ -88,9 +94,15 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
   const connection = await instance.connect()
   const interrupt = () => connection.interrupt()
   signal?.addEventListener('abort', interrupt)
+  await useAtMost(memoryOfAll)
 
   const rows = async (sql: string): Promise<Record<string, unknown>[]> => {
     return (await connection.runAndReadAll(sql)).getRowObjectsJS()
+  }
+
+  async function useAtMost(bytes: number): Promise<void> {
+    const limit = limitMemory(bytes)
+    if (limit !== null) await connection.run(limit)
   }
 
   const wanted = wantedRowsOf(connection)
@@ -154,8 +166,7 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
         units: ofKind('unit'),
         rows: { person: ofKind('person'), alias: ofKind('alias') },
       }
-      const limit = limitMemory(memoryOf(changes))
-      if (limit !== null) await connection.run(limit)
+      await useAtMost(memoryOf(changes))
       return changes
     },
 

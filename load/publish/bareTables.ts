@@ -42,7 +42,7 @@ interface Step {
  */
 export async function makeBare(client: pg.Client, schema: string, rows: number): Promise<Bare | null> {
   if (rows < rowsMin || !(await areEmpty(client, schema)) || !(await areOurs(client, schema))) return null
-  if (!(await lockAll(client, schema))) return null
+  if ((await haveLastingChecks(client, schema)) || !(await lockAll(client, schema))) return null
   // Rows may have come before the lock did.
   if (!(await areEmpty(client, schema))) return null
   const references = await referencesOf(client, schema)
@@ -110,6 +110,25 @@ async function areOurs(client: pg.Client, schema: string): Promise<boolean> {
   return rows[0]?.are_ours === true
 }
 
+/** A foreign key that can be made again by a statement without losing anything: it has been checked, and no comment. */
+const canGo = `(contype = 'f' and convalidated
+  and not exists (select from pg_description where objoid = pg_constraint.oid))`
+
+/**
+ * Whether somebody's check of new rows would stay that waits until the end: as long as one waits, Postgres makes no index
+ * over the table.
+ */
+async function haveLastingChecks(client: pg.Client, schema: string): Promise<boolean> {
+  const { rows } = await client.query(
+    `select from pg_trigger
+     left join pg_constraint on pg_constraint.oid = tgconstraint
+     where tgrelid = any($1::regclass[]) and tginitdeferred and tgtype & 4 <> 0 and ${canGo} is not true
+     limit 1`,
+    [names(schema)],
+  )
+  return rows.length > 0
+}
+
 async function lockAll(client: pg.Client, schema: string): Promise<boolean> {
   for (let tried = 1; ; tried++) {
     await client.query('savepoint before_lock')
@@ -138,8 +157,7 @@ async function referencesOf(client: pg.Client, schema: string): Promise<(Step & 
      join pg_class as later on later.oid = ($1::regclass[])[greatest(
          array_position($1::regclass[], conrelid::regclass), array_position($1::regclass[], confrelid::regclass)
      )]
-     where conrelid = any($1::regclass[]) and contype = 'f' and convalidated
-       and not exists (select from pg_description where objoid = pg_constraint.oid)
+     where conrelid = any($1::regclass[]) and ${canGo}
      order by conrelid::regclass::text, conname`,
     [names(schema)],
   )

@@ -115,6 +115,15 @@ describe('the first load of many rows', () => {
     expect(await query(url, 'select count(*)::int from hosts')).toEqual([{ count: 2 }])
   })
 
+  it('is done row by row where a reference has more to it than its definition', async () => {
+    const { url } = await createTestDatabase()
+    await query(url, `comment on constraint zoom_registrants_person_id_fkey on zoom_registrants is 'Ours.'`)
+    const index = await indexNumber(url, 'zoom_registrants_email_idx')
+    await loadMarts(url, smallAccount(), { prepare: crowd })
+    expect(await indexNumber(url, 'zoom_registrants_email_idx')).toBe(index)
+    expect(await query(url, 'select count(*)::int from zoom_registrants')).toEqual([{ count: 12_003 }])
+  })
+
   it('is done row by row by somebody who may write to the tables but does not own them', async () => {
     const { url } = await createTestDatabase()
     const role = `loader_${new URL(url).pathname.slice(1)}`
