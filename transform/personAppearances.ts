@@ -1,4 +1,5 @@
 import type { Engine } from './engine.ts'
+import { findGrownPersons, grownPeople } from './grownPeople.ts'
 import type { Model } from './models.ts'
 import { claimed, identified } from './persons.ts'
 import { rowsWhere } from './pruned.ts'
@@ -7,7 +8,14 @@ import { instanceIds, webinarIds } from './units.ts'
 /*
  * What is needed to say who the changed persons of persons.ts are: all they did, in the touched webinars and outside of
  * them. It stands in the marts, of which only what is said of a person matters here.
+ *
+ *   changed persons ─┬─ grown      did something more, later than all before: who they were tells the rest, see
+ *                    │             grownPeople.ts
+ *                    ├─ new        did nothing before
+ *                    └─ scattered  the others: what they did outside is looked for in all rows of the marts
  */
+
+const people = 'marts.zoom_people'
 
 interface Said {
   mart: string
@@ -40,17 +48,38 @@ const said: readonly Said[] = [
 
 /**
  * After `person_appearances` is built: adds the appearances outside of the scope of every person who may be told by
- * others now, each with the person it is now. Leaves temporary tables `changed_persons` (person_id), `outside_rows`
- * (holder, id, person_id, person_id_before, webinar_id, instance_id) and `moved_rows`: those of them whose person is
- * another one now.
+ * others now, each with the person it is now. Leaves temporary tables `people_before` (the rows that the catalog has of
+ * the people in the scope, now or before), `changed_persons` and `grown_persons` (person_id), `outside_rows` (holder, id,
+ * person_id, person_id_before, webinar_id, instance_id) and `moved_rows`: those of them whose person is another one now.
  */
 export async function widenAppearances(engine: Engine, model: Model): Promise<void> {
+  await findDifferingRows(engine)
   await findChangedPersons(engine)
-  await engine.run("attach ':memory:' as outside")
-  await engine.run('create schema outside.marts')
+  const ids = `select person_id as id from changed_persons union select person_id from scratch.${model.name}`
+  await engine.run(`create temp table people_before as ${rowsWhere(`rollcall.${people}`, 'id', ids)}`)
+  await findGrownPersons(engine)
   await engine.run(
     'create temp table outside_rows (holder varchar, id uuid, person_id uuid, person_id_before uuid, webinar_id uuid, instance_id uuid)',
   )
+  await engine.run(
+    `create temp table scattered_persons as
+     select person_id from regrouped_persons
+     union
+     select person_id
+     from changed_persons
+     semi join people_before on people_before.id = changed_persons.person_id
+     anti join grown_persons using (person_id)`,
+  )
+  const [scattered] = await engine.rows('select 1 from scattered_persons limit 1')
+  if (scattered !== undefined) await addOutsideRows(engine, model)
+  await engine.run(
+    'create temp table moved_rows as select * from outside_rows where person_id <> person_id_before',
+  )
+}
+
+async function addOutsideRows(engine: Engine, model: Model): Promise<void> {
+  await engine.run("attach ':memory:' as outside")
+  await engine.run('create schema outside.marts')
   for (const { mart, holder, columns } of said) {
     await engine.run(
       `create table outside.${mart} as
@@ -65,7 +94,7 @@ export async function widenAppearances(engine: Engine, model: Model): Promise<vo
        select known.id, known.webinar_id, known.person_id as person_id_before,
            coalesce(persons.person_id, moved.person_id_now, known.person_id) as person_id,
            ${columns}
-       from (${rowsWhere(`rollcall.${mart}`, 'person_id', 'changed_persons')}) as known
+       from (${rowsWhere(`rollcall.${mart}`, 'person_id', 'scattered_persons')}) as known
        left join persons on persons.id = known.id
        left join moved_persons as moved on moved.person_id = known.person_id
        where known.webinar_id not in (select touched_webinars.id from touched_webinars)`,
@@ -76,9 +105,6 @@ export async function widenAppearances(engine: Engine, model: Model): Promise<vo
        from outside.${mart}`,
     )
   }
-  await engine.run(
-    'create temp table moved_rows as select * from outside_rows where person_id <> person_id_before',
-  )
   // The model itself, of other rows.
   const [path] = await engine.rows("select current_setting('search_path') as path")
   await engine.run("set search_path = 'outside.marts'")
@@ -87,16 +113,25 @@ export async function widenAppearances(engine: Engine, model: Model): Promise<vo
   await engine.run('detach outside')
 }
 
-/** `changed_persons`: now and before. */
-async function findChangedPersons(engine: Engine): Promise<void> {
-  const differing = said.map(({ mart, column, wanted, columns }) => {
+/** `differing_rows` (holder, id, person_id, is_now): of the touched webinars, what was not said before or no longer is. */
+async function findDifferingRows(engine: Engine): Promise<void> {
+  const differing = said.map(({ mart, holder, column, wanted, columns }) => {
     const all = `id, person_id, webinar_id, ${columns}`
     const before = `select ${all} from (${rowsWhere(`rollcall.${mart}`, column, wanted)})`
     const now = `select ${all} from scratch.${mart}`
-    return `select person_id from ((${before} except ${now}) union all (${now} except ${before}))`
+    const row = (isNow: boolean) => `select '${holder}' as holder, id, person_id, ${isNow} as is_now`
+    return `${row(false)} from (${before} except ${now}) union all ${row(true)} from (${now} except ${before})`
   })
   await engine.run(
-    `create temp table changed_persons as
+    `create temp table differing_rows as
+     select * from (${differing.join(' union all ')}) where person_id is not null`,
+  )
+}
+
+/** `regrouped_persons`: who are one with others, or no longer, now and before; `changed_persons`: and all the others. */
+async function findChangedPersons(engine: Engine): Promise<void> {
+  await engine.run(
+    `create temp table regrouped_persons as
      select person_id
      from (
          select person_id from broken_persons
@@ -107,25 +142,29 @@ async function findChangedPersons(engine: Engine): Promise<void> {
          where known.person_id in (select broken_persons.person_id from broken_persons)
          union all
          select unnest([person_id, person_id_now]) from moved_persons
-         union all
-         ${differing.join(' union all ')}
      )
      where person_id is not null
      group by person_id`,
   )
+  await engine.run(
+    `create temp table changed_persons as
+     select person_id from regrouped_persons union select person_id from differing_rows`,
+  )
 }
 
 /**
- * After `zoom_people` is built: whose appearances outside were not looked at is who he was. Leaves the temporary table
- * `people_before`: the rows that the catalog has of the people in the scope, now or before.
+ * After `zoom_people` is built: who is not known by all his appearances in the scope is who he was, and what he did
+ * since.
  */
 export async function keepPeople(engine: Engine): Promise<void> {
-  const people = 'marts.zoom_people'
-  const ids = `select id from scratch.${people} union select person_id from changed_persons`
-  await engine.run(`create temp table people_before as ${rowsWhere(`rollcall.${people}`, 'id', ids)}`)
   await engine.run(
     `create or replace table scratch.${people} as
-     select * from scratch.${people} where id in (select changed_persons.person_id from changed_persons)
+     select *
+     from scratch.${people}
+     where id in (select changed_persons.person_id from changed_persons)
+         and id not in (select grown_persons.person_id from grown_persons)
+     union all
+     ${grownPeople}
      union all by name
      select * from people_before where id not in (select changed_persons.person_id from changed_persons)`,
   )
