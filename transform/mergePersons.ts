@@ -1,6 +1,6 @@
 import type { Engine } from './engine.ts'
 import { claimed, identified } from './persons.ts'
-import { deleteWhere, rowsWhere } from './pruned.ts'
+import { deleteWhere } from './pruned.ts'
 
 /*
  * Puts what a scope says about keys and persons in the place of what the catalog has. They are all over its tables and
@@ -82,14 +82,16 @@ async function movePersons(engine: Engine): Promise<void> {
   const tables = { p: 'marts.zoom_participants', r: 'marts.zoom_registrants' }
   for (const holder of ['p', 'r'] as const) {
     const table = tables[holder]
-    const ids = `select id from moved_rows where holder = '${holder}'`
     await engine.run(
       `create or replace temp table moving_rows as
        select known.* replace (moved.person_id as person_id)
-       from (${rowsWhere(`rollcall.${table}`, 'id', ids)}) as known
-       inner join moved_rows as moved on moved.holder = '${holder}' and moved.id = known.id`,
+       from rollcall.${table} as known
+       inner join moved_rows as moved on moved.holder = '${holder}' and moved.row = known.rowid`,
     )
-    await engine.run(deleteWhere(`rollcall.${table}`, 'id', 'moving_rows'))
+    await engine.run(
+      `delete from rollcall.${table}
+       where rowid in (select moved.row from moved_rows as moved where moved.holder = '${holder}')`,
+    )
     await engine.run(`insert into rollcall.${table} by name select * from moving_rows`)
   }
   // All rows of these persons are known: how many persons more or fewer there are of them is told by them alone.

@@ -49,8 +49,9 @@ const said: readonly Said[] = [
 /**
  * After `person_appearances` is built: adds the appearances outside of the scope of every person who may be told by
  * others now, each with the person it is now. Leaves temporary tables `people_before` (the rows that the catalog has of
- * the people in the scope, now or before), `changed_persons` and `grown_persons` (person_id), `outside_rows` (holder, id,
- * person_id, person_id_before, webinar_id, instance_id) and `moved_rows`: those of them whose person is another one now.
+ * the people in the scope, now or before), `changed_persons` and `grown_persons` (person_id), `outside_rows` (holder, row,
+ * person_id, person_id_before, webinar_id, instance_id; `row` is the rowid in the mart) and `moved_rows`: those of them
+ * whose person is another one now.
  */
 export async function widenAppearances(engine: Engine, model: Model): Promise<void> {
   await findDifferingRows(engine)
@@ -59,7 +60,7 @@ export async function widenAppearances(engine: Engine, model: Model): Promise<vo
   await engine.run(`create temp table people_before as ${rowsWhere(`rollcall.${people}`, 'id', ids)}`)
   await findGrownPersons(engine)
   await engine.run(
-    'create temp table outside_rows (holder varchar, id uuid, person_id uuid, person_id_before uuid, webinar_id uuid, instance_id uuid)',
+    'create temp table outside_rows (holder varchar, row bigint, person_id uuid, person_id_before uuid, webinar_id uuid, instance_id uuid)',
   )
   await engine.run(
     `create temp table scattered_persons as
@@ -91,17 +92,17 @@ async function addOutsideRows(engine: Engine, model: Model): Promise<void> {
            where claimed.holder = '${holder}'
            group by claimed.holder_id
        )
-       select known.id, known.webinar_id, known.person_id as person_id_before,
+       select known.row, known.id, known.webinar_id, known.person_id as person_id_before,
            coalesce(persons.person_id, moved.person_id_now, known.person_id) as person_id,
            ${columns}
-       from (${rowsWhere(`rollcall.${mart}`, 'person_id', 'scattered_persons')}) as known
+       from (${rowsWhere(`rollcall.${mart}`, 'person_id', 'scattered_persons', 'rowid as row')}) as known
        left join persons on persons.id = known.id
        left join moved_persons as moved on moved.person_id = known.person_id
        where known.webinar_id not in (select touched_webinars.id from touched_webinars)`,
     )
     await engine.run(
       `insert into outside_rows by name
-       select '${holder}' as holder, id, person_id, person_id_before, webinar_id, instance_id
+       select '${holder}' as holder, row, person_id, person_id_before, webinar_id, instance_id
        from outside.${mart}`,
     )
   }
