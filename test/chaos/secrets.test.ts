@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Intercept, type Simulator, startSimulator } from '../../simulator/server.ts'
-import { type CliResult, rollcall } from '../pipelines/cli.ts'
+import { type CliResult, environmentOf, rollcall } from '../pipelines/cli.ts'
 import { createTestDatabase } from '../postgres/testDatabase.ts'
 import { tinyAccount } from './pipeline.ts'
 import { filesIn, rowsIn, type Trace, warehouseRows } from './traces.ts'
@@ -89,11 +89,7 @@ async function run(args: string[], more: Record<string, string> = {}): Promise<C
   const result = await rollcall(
     args,
     {
-      ZOOM_ACCOUNT_ID: simulator.accountId,
-      ZOOM_CLIENT_ID: simulator.clientId,
-      ZOOM_CLIENT_SECRET: simulator.clientSecret,
-      ZOOM_API_URL: simulator.apiUrl,
-      ZOOM_OAUTH_URL: simulator.oauthUrl,
+      ...environmentOf(simulator),
       DATABASE_URL: databaseUrl,
       ROLLCALL_DATA_DIR: path.join(folder, 'data'),
       ...more,

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
 import type { Simulator } from '../../simulator/server.ts'
+import { environmentOf } from '../pipelines/cli.ts'
 
 /** A command of rollcall in a process of its own, and what it said. */
 export interface CommandProcess {
@@ -30,11 +31,7 @@ export function startCommand(
       cwd: import.meta.dirname,
       env: {
         PATH: process.env.PATH,
-        ZOOM_API_URL: simulator.apiUrl,
-        ZOOM_OAUTH_URL: simulator.oauthUrl,
-        ZOOM_ACCOUNT_ID: simulator.accountId,
-        ZOOM_CLIENT_ID: simulator.clientId,
-        ZOOM_CLIENT_SECRET: simulator.clientSecret,
+        ...environmentOf(simulator),
         DATABASE_URL: databaseUrl,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

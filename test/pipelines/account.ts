@@ -23,6 +23,13 @@ export interface TestAccount {
 
 const NOW = new Date('2026-06-15T00:00:00Z')
 
+/** Today, for the account of a command that runs as a process of its own: it takes the time from the machine. */
+export function midnight(): Date {
+  const date = new Date()
+  date.setUTCHours(0, 0, 0, 0)
+  return date
+}
+
 /**
  * Serves an account and offers the stages of the pipeline on it; everything is removed by `close`. Where only the result
  * is looked at, see `syncedAccount`.

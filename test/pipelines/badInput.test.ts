@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createTestDatabase, query } from '../postgres/testDatabase.ts'
-import { openTestAccount, type TestAccount } from './account.ts'
-import { type CliResult, rollcall } from './cli.ts'
+import { midnight, openTestAccount, type TestAccount } from './account.ts'
+import { type CliResult, environmentOf, rollcall } from './cli.ts'
 
 /*
  * Goal: whatever is wrong, the person at the terminal reads what failed, on what and what to do next, the exit code
@@ -24,22 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** The command line has the real clock, so its account is dated by it too. */
-function midnight(): Date {
-  const today = new Date()
-  today.setUTCHours(0, 0, 0, 0)
-  return today
-}
-
-function zoom(served = account.simulator): Record<string, string> {
-  return {
-    ZOOM_ACCOUNT_ID: served.accountId,
-    ZOOM_CLIENT_ID: served.clientId,
-    ZOOM_CLIENT_SECRET: served.clientSecret,
-    ZOOM_API_URL: served.apiUrl,
-    ZOOM_OAUTH_URL: served.oauthUrl,
-  }
-}
+const zoom = (served = account.simulator) => environmentOf(served)
 
 const run = (args: string[], environment: Record<string, string> = {}): Promise<CliResult> =>
   rollcall(args, environment, folder)

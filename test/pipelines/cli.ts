@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import type { Simulator } from '../../simulator/server.ts'
 
 export interface CliResult {
   code: number | null
@@ -36,4 +37,15 @@ export function rollcall(
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, stdout, stderr }))
   })
+}
+
+/** The environment in which rollcall reads this account, as a user would have it in `.env`. */
+export function environmentOf(served: Simulator): Record<string, string> {
+  return {
+    ZOOM_ACCOUNT_ID: served.accountId,
+    ZOOM_CLIENT_ID: served.clientId,
+    ZOOM_CLIENT_SECRET: served.clientSecret,
+    ZOOM_API_URL: served.apiUrl,
+    ZOOM_OAUTH_URL: served.oauthUrl,
+  }
 }

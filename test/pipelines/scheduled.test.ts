@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { lockDataDir } from '../../pipelines/lock.ts'
-import { openTestAccount, type TestAccount } from './account.ts'
-import { rollcall } from './cli.ts'
+import { midnight, openTestAccount, type TestAccount } from './account.ts'
+import { environmentOf, rollcall } from './cli.ts'
 
 /*
  * Goal: what a scheduler sees of a command, its exit code and its JSON, says what happened. Method: the command line as a
@@ -21,15 +21,7 @@ describe('a scheduled command', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     account = await openTestAccount({ now: midnight() })
     dataDir = path.join(await mkdtemp(path.join(tmpdir(), 'rollcall-scheduled-')), 'data')
-    const { accountId, clientId, clientSecret, apiUrl, oauthUrl } = account.simulator
-    const environment = {
-      ZOOM_ACCOUNT_ID: accountId,
-      ZOOM_CLIENT_ID: clientId,
-      ZOOM_CLIENT_SECRET: clientSecret,
-      ZOOM_API_URL: apiUrl,
-      ZOOM_OAUTH_URL: oauthUrl,
-      ROLLCALL_DATA_DIR: dataDir,
-    }
+    const environment = { ...environmentOf(account.simulator), ROLLCALL_DATA_DIR: dataDir }
     run = async (...args) => {
       const { code, stdout, stderr } = await rollcall([...args, '--json'], environment, path.dirname(dataDir))
       return { code, document: JSON.parse(stdout), stderr }
@@ -111,10 +103,3 @@ describe('a scheduled command', { timeout: 120_000 }, () => {
     }
   })
 })
-
-/** The commands take the time from the machine, so the account has to be of today. */
-function midnight(): Date {
-  const date = new Date()
-  date.setUTCHours(0, 0, 0, 0)
-  return date
-}

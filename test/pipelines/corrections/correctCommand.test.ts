@@ -9,8 +9,8 @@ import { createAccount } from '../../../simulator/account.ts'
 import type { Instance } from '../../../simulator/model.ts'
 import { transform } from '../../../transform/transform.ts'
 import { createTestDatabase, query } from '../../postgres/testDatabase.ts'
-import { openTestAccount, type TestAccount } from '../account.ts'
-import { rollcall } from '../cli.ts'
+import { midnight, openTestAccount, type TestAccount } from '../account.ts'
+import { environmentOf, rollcall } from '../cli.ts'
 
 /*
  * Goal: what somebody decides about people with `rollcall correct` is what the warehouse says, stays so whatever is
@@ -65,17 +65,8 @@ describe('rollcall correct', { timeout: 120_000 }, () => {
   let dataDir: string
   let url: string
   const run = (...args: string[]) => {
-    const { accountId, clientId, clientSecret, apiUrl, oauthUrl } = account.simulator
-    const environment = {
-      ZOOM_ACCOUNT_ID: accountId,
-      ZOOM_CLIENT_ID: clientId,
-      ZOOM_CLIENT_SECRET: clientSecret,
-      ZOOM_API_URL: apiUrl,
-      ZOOM_OAUTH_URL: oauthUrl,
-      ROLLCALL_DATA_DIR: dataDir,
-      DATABASE_URL: url,
-    }
-    return rollcall(args, environment, folder)
+    const places = { ROLLCALL_DATA_DIR: dataDir, DATABASE_URL: url }
+    return rollcall(args, { ...environmentOf(account.simulator), ...places }, folder)
   }
   const sync = (webinar: number) => run('sync', '--full', '--webinar', String(webinar))
   const participants = (webinar: number) => query<Found>(url, participantsSql('public', webinar))
@@ -198,7 +189,9 @@ describe('rollcall correct', { timeout: 120_000 }, () => {
     expect(new Set(came.map(({ person_id }) => person_id))).toEqual(new Set([person]))
 
     // As `transform --full` does; the next decision looks at the steps, and need not build them once more.
-    expect(await transform({ dataDir, isFull: true, isWithSteps: true })).toMatchObject({ kind: 'full' })
+    expect(await transform({ dataDir, isFull: true, isWithSteps: true })).toMatchObject({
+      kind: 'full',
+    })
     for (const webinar of [first.id, later.id]) {
       const { rows } = await queryCatalog(dataDir, participantsSql('marts', webinar))
       expect(rows).toEqual(await participants(webinar))
@@ -216,10 +209,3 @@ describe('rollcall correct', { timeout: 120_000 }, () => {
     )
   })
 })
-
-/** The commands take the time from the machine, so the account has to be of today. */
-function midnight(): Date {
-  const date = new Date()
-  date.setUTCHours(0, 0, 0, 0)
-  return date
-}

@@ -13,7 +13,7 @@ import { lockDataDir } from '../../../pipelines/lock.ts'
 import { createAccount } from '../../../simulator/account.ts'
 import { type ServerOptions, type Simulator, startSimulator } from '../../../simulator/server.ts'
 import { createTestDatabase, query } from '../../postgres/testDatabase.ts'
-import { rollcall } from '../cli.ts'
+import { environmentOf, rollcall } from '../cli.ts'
 
 /*
  * Goal: each state an account, a machine or a database can be in gives the verdict and the advice that fit it, and no
@@ -38,14 +38,7 @@ afterEach(async () => {
 async function serve(options: Partial<ServerOptions> = {}): Promise<Record<string, string>> {
   const simulator = await startSimulator({ account, plan: 'business', ...options })
   simulators.push(simulator)
-  return {
-    ZOOM_ACCOUNT_ID: simulator.accountId,
-    ZOOM_CLIENT_ID: simulator.clientId,
-    ZOOM_CLIENT_SECRET: simulator.clientSecret,
-    ZOOM_API_URL: simulator.apiUrl,
-    ZOOM_OAUTH_URL: simulator.oauthUrl,
-    ZOOM_PLAN: options.plan ?? 'business',
-  }
+  return { ...environmentOf(simulator), ZOOM_PLAN: options.plan ?? 'business' }
 }
 
 const wrongSecret = 'wrong-secret-0123456789'
