@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { importReports } from '../../extract/importReports.ts'
 import { contentHash } from '../../load/contentHash.ts'
-import { load } from '../../load/load.ts'
+import { type LoadSummary, load } from '../../load/load.ts'
 import { queryCatalog } from '../../pipelines/catalog.ts'
 import { transform } from '../../transform/transform.ts'
 import { isFull } from '../chaos/scope.ts'
@@ -84,14 +84,22 @@ async function importAll(dataDir: string, day: number, reports: readonly Exporte
   }
 }
 
+/** What is looked at while a history is lived. */
+interface Looks {
+  /** At each day, once it is built. */
+  atDay?(dataDir: string): Promise<unknown>
+  /** At the end, beside the data folder in which everything was built at once. */
+  atEnd?(dataDir: string, whole: string): Promise<void>
+}
+
 /**
- * Lives a history day by day, building what is new, and compares the end (or every day) with a build of everything.
- * @param look at the data folder in the end
+ * Lives a history day by day, building what is new, and compares the end (or every day on which not everything was
+ * built anyway) with a build of everything.
  */
 async function liveAndCompare(
   days: readonly LivedDay[],
   isEachDay: boolean,
-  look: (dataDir: string) => Promise<void> = async () => undefined,
+  { atDay, atEnd }: Looks = {},
 ): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-history-'))
   const dataDir = join(folder, 'daily')
@@ -113,15 +121,32 @@ async function liveAndCompare(
       if (account.exported.some(({ isWithoutAccount }) => isWithoutAccount)) isUndoubted = false
       if (index > 0 && isDecided) expect(reason).toBe('models or settings are others')
       else if (index > 0 && isUndoubted) expect(reason).toBe(null)
-      if (!isEachDay && index < days.length - 1) continue
+      await atDay?.(dataDir)
+      if (index < days.length - 1 && (!isEachDay || kind === 'full')) continue
       const full = await transform({ dataDir: whole, isFull: true, threads: 1 })
       expect(await martDifferences(catalogPath, full.catalogPath)).toEqual({})
     }
-    await look(dataDir)
+    await atEnd?.(dataDir, whole)
     return kinds
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Publishes the catalog of a data folder. */
+function loaded(dataDir: string, databaseUrl: string): Promise<LoadSummary> {
+  return load({
+    catalogPath: join(dataDir, 'rollcall.duckdb'),
+    databaseUrl,
+    run: {
+      id: 'run',
+      kind: 'sync',
+      account_id: 'ACC',
+      started_at: new Date('2026-06-01T00:00:00Z'),
+      software_version: 'test',
+    },
+    tempDir: join(dataDir, 'load'),
+  })
 }
 
 const calm = (happenings: readonly Happening[]): LivedDay => ({ happenings, decisions: null })
@@ -143,7 +168,7 @@ describe('a catalog that is built day by day', () => {
     )
   })
 
-  it('stays so through late rows, registrations, names, panelists, users and merged persons', {
+  it('stays so through late rows, registrations, names, panelists, users and merged persons, and its warehouse too', {
     timeout: 300_000,
   }, async () => {
     const days: Happening[][] = [
@@ -165,12 +190,24 @@ describe('a catalog that is built day by day', () => {
         { what: 'moved_user', person: 3 },
       ],
     ]
-    expect(await liveAndCompare(days.map(calm), false)).toEqual([
-      'full',
-      'increment',
-      'increment',
-      'increment',
-    ])
+    const [daily, atOnce] = [await createTestDatabase(), await createTestDatabase()]
+    const kinds = await liveAndCompare(days.map(calm), false, {
+      atDay: (dataDir) => loaded(dataDir, daily.url),
+      async atEnd(dataDir, whole) {
+        expect((await loaded(dataDir, daily.url)).unitsChanged).toBe(0)
+        const hash = await contentHash(daily.url)
+        // Another lineage: everything is compared, and nothing but buckets of persons has to be written.
+        await copyFile(join(whole, 'rollcall.duckdb'), join(dataDir, 'rollcall.duckdb'))
+        const again = await loaded(dataDir, daily.url)
+        const { zoom_people, zoom_person_aliases, ...others } = again.tables
+        expect(Object.values(others).filter((table) => table.unitsChanged > 0)).toEqual([])
+        expect(zoom_people?.rowsWritten).toBe(zoom_people?.rowsDeleted)
+        expect(await contentHash(daily.url)).toBe(hash)
+        await loaded(dataDir, atOnce.url)
+        expect(await contentHash(atOnce.url)).toBe(hash)
+      },
+    })
+    expect(kinds).toEqual(['full', 'increment', 'increment', 'increment'])
   })
 })
 
@@ -200,7 +237,7 @@ describe('a catalog that is built day by day with decisions, reports of the port
         { what: 'dug_out', instance: 7, people: [3, 4, 0, 1], isWithoutAccount: false },
       ]),
     ]
-    const kinds = await liveAndCompare(days, true, async (dataDir) => {
+    const atEnd = async (dataDir: string) => {
       const { rows } = await queryCatalog(
         dataDir,
         `select i.zoom_uuid as instance, p.participant_name as name, p.connection_count::int as rows,
@@ -218,55 +255,8 @@ describe('a catalog that is built day by day with decisions, reports of the port
         { instance: 'uuid3==', name: 'Bo Chen', rows: 2, is_decided: true },
         { instance: 'uuid3==', name: 'Dee Kim', rows: 2, is_decided: false },
       ])
-    })
-    expect(kinds).toEqual(['full', 'full', 'increment', 'increment'])
-  })
-})
-
-describe('a warehouse that is loaded day by day', () => {
-  it('is the one that a build and load of everything gives', { timeout: 300_000 }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'rollcall-history-'))
-    const [daily, whole] = [await createTestDatabase(), await createTestDatabase()]
-    try {
-      const account = new LivingAccount()
-      const world = new HistoryWorld(folder)
-      const loaded = (databaseUrl: string) =>
-        load({
-          catalogPath: join(folder, 'rollcall.duckdb'),
-          databaseUrl,
-          run: {
-            id: 'run',
-            kind: 'sync',
-            account_id: 'ACC',
-            started_at: new Date('2026-06-01T00:00:00Z'),
-            software_version: 'test',
-          },
-          tempDir: join(folder, 'load'),
-        })
-      for (const happenings of [
-        [held(0, [0, 1, 2], 0b1), held(1, [0, 1, 3], 0b10), held(2, [4], 1)],
-        [held(3, [0, 3, 1], 0b11111)],
-        [{ what: 'late', instance: 0, people: [5] }] satisfies Happening[],
-      ]) {
-        await world.addRun(account.live(happenings))
-        await transform({ dataDir: folder, threads: 1 })
-        await loaded(daily.url)
-      }
-      expect((await loaded(daily.url)).unitsChanged).toBe(0)
-      const hash = await contentHash(daily.url)
-      // Another lineage: everything is compared, and nothing but buckets of persons has to be written.
-      await transform({ dataDir: folder, isFull: true, threads: 1 })
-      const again = await loaded(daily.url)
-      const { zoom_people, zoom_person_aliases, ...others } = again.tables
-      expect(Object.values(others).filter((table) => table.unitsChanged > 0)).toEqual([])
-      expect(zoom_people?.rowsWritten).toBe(zoom_people?.rowsDeleted)
-      expect(await contentHash(daily.url)).toBe(hash)
-      await loaded(whole.url)
-      expect(await contentHash(whole.url)).toBe(hash)
-    } finally {
-      await daily.drop()
-      await whole.drop()
-      await rm(folder, { recursive: true, force: true })
     }
+    const kinds = await liveAndCompare(days, true, { atEnd })
+    expect(kinds).toEqual(['full', 'full', 'increment', 'increment'])
   })
 })
