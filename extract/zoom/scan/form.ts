@@ -7,7 +7,8 @@ export const kinds = {
 } as const
 
 export const byte = {
-  ...{ quote: 0x22, comma: 0x2c, minus: 0x2d, zero: 0x30, nine: 0x39, colon: 0x3a },
+  ...{ blank: 0x20, quote: 0x22, percent: 0x25, comma: 0x2c, minus: 0x2d },
+  ...{ zero: 0x30, nine: 0x39, colon: 0x3a, equals: 0x3d },
   ...{ opening: 0x5b, backslash: 0x5c, closing: 0x5d, braceOpening: 0x7b, braceClosing: 0x7d },
 } as const
 

@@ -6,10 +6,11 @@ import type { ValueScanner } from './valueScanner.ts'
 const keysMax = 200
 
 export interface RowKey {
-  /** `"name":` */
-  bytes: Uint8Array
-  /** The same, as far as there are four bytes together: comparing these is a third quicker. */
-  words: Int32Array
+  /** Of `"name":`, in bytes. */
+  length: number
+  /** Its bytes, four a number; the last four are told apart, and may have bytes of the ones before. */
+  fours: readonly number[]
+  last: number
   /** Place among the fields of interest; -1 for others. */
   field: number
   /** Whether the field is never kept. */
@@ -55,26 +56,22 @@ export class RowKeys {
     const known = this.#keys.find((key) => stands(key, values, at))
     if (known !== undefined) return known
     const { name, end } = values.name(at)
-    const bytes = Uint8Array.from(values.bytes.subarray(at, values.expect(end, byte.colon)))
+    const length = values.expect(end, byte.colon) - at
     // A token of the page's own is no secret; in a row it would be, and its place is not here.
-    if (this.#keys.length >= keysMax || name === 'next_page_token') throw otherForm
+    if (this.#keys.length >= keysMax || name === 'next_page_token' || name === '') throw otherForm
     const field = this.#fields.indexOf(name)
-    const view = new DataView(bytes.buffer)
-    const words = Int32Array.from({ length: bytes.length >> 2 }, (_, word) => view.getInt32(word * 4, true))
-    const key: RowKey = { bytes, words, field, isSecret: isSecretKey(name), next: null, row: 0 }
+    const four = (place: number) => values.view.getInt32(at + place, true)
+    const fours = Array.from({ length: (length - 1) >> 2 }, (_, index) => four(index * 4))
+    const last = four(length - 4)
+    const key: RowKey = { length, fours, last, field, isSecret: isSecretKey(name), next: null, row: 0 }
     this.#keys.push(key)
     return key
   }
 }
 
-function stands({ bytes: expected, words }: RowKey, { bytes, view }: ValueScanner, from: number): boolean {
-  if (from + expected.length > bytes.length) return false
-  let at = from
-  for (const word of words) {
-    if (view.getInt32(at, true) !== word) return false
-    at += 4
-  }
-  for (let rest = words.length * 4; rest < expected.length; rest++)
-    if (bytes[from + rest] !== expected[rest]) return false
-  return true
+function stands({ length, fours, last }: RowKey, { length: end, view }: ValueScanner, from: number): boolean {
+  if (from + length > end) return false
+  for (let four = 0; four < fours.length; four++)
+    if (view.getInt32(from + four * 4, true) !== fours[four]) return false
+  return view.getInt32(from + length - 4, true) === last
 }

@@ -54,6 +54,8 @@ export class RowScanner {
 
   #body(bytes: Buffer): ScannedRows {
     const values = this.#values
+    // All at once: what rows of the page before left there.
+    this.#kind.fill(kinds.absent)
     const envelope = new Map<string, string | number | boolean | null>()
     let rows = -1
     let at = values.expect(0, byte.braceOpening)
@@ -100,7 +102,6 @@ export class RowScanner {
     const { bytes } = values
     const first = row * this.#fields
     this.#keys.beginRow()
-    this.#kind.fill(kinds.absent, first, first + this.#fields)
     this.#rowStart[row] = from
     let at = values.expect(from, byte.braceOpening)
     let hasKept = false
@@ -108,7 +109,7 @@ export class RowScanner {
     for (; ; at++) {
       const keyStart = at
       key = this.#keys.at(values, at, key)
-      at = values.value(at + key.bytes.length, !key.isSecret)
+      at = values.value(at + key.length, !key.isSecret)
       const isLast = bytes[at] !== byte.comma
       if (key.isSecret) this.#cuts.add(hasKept ? keyStart - 1 : keyStart, hasKept || isLast ? at : at + 1)
       else {

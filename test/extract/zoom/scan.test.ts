@@ -96,6 +96,11 @@ test.each([
   ['a secret in a list', bodyOf([{ ...person, more: [{ password: 'x' }] }])],
   ['a link in a list', bodyOf([{ ...person, more: ['https://zoom.us/w/9?tk=SECRET'] }])],
   ['a field twice in an object', bodyOf([{ ...person, more: { a: 1 } }]).replace('{"a":1}', '{"a":1,"a":2}')],
+  [
+    'a field twice around an object with the same field',
+    bodyOf([{ ...person, more: { a: { a: 1 } } }]).replace('{"a":1}', '{"a":1},"a":2'),
+  ],
+  ['a field without a name', bodyOf([{ ...person, '': 1 }])],
   ['a list too deep', bodyOf([{ ...person, more: [[[[[[[[[]]]]]]]]] }])],
   ['a list without its end', bodyOf([{ ...person, more: [1] }]).replace('[1]', '[1')],
   ['a secret that is a list', bodyOf([{ ...person, passwords: [] }])],
@@ -166,6 +171,23 @@ test.each([registrants, absentees])('join links are cut out of $stream, and list
 test('answers that are no list are left to whoever goes row by row', () => {
   expect(bothWays(registrantsOf([{ ...registrant, custom_questions: {} }]), registrants)).toBe('left')
   expect(bothWays(registrantsOf([{ ...registrant, custom_questions: 'x' }]), registrants)).toBe('left')
+})
+
+test('a byte that needs looking at is found wherever it stands in a text', () => {
+  const ascii = Array.from({ length: 0x80 }, (_, code) => String.fromCharCode(code))
+  for (const character of [...ascii, 'é', '株', '😀']) {
+    const names = Array.from({ length: 4 }, (_, place) => `${'x'.repeat(place)}${character}tk=1`)
+    const rows = names.map((name) => ({ ...person, name }))
+    // After any of these, `tk=` is somebody's token; other control characters are written as `\\u....`.
+    const isLeft = /[?&]/.test(character) || (character < ' ' && !/[\b\t\n\f\r]/.test(character))
+    expect(bothWays(bodyOf(rows)), character).toBe(isLeft ? 'left' : 'scanned')
+  }
+})
+
+test('no part of a page is taken for one', () => {
+  const text = bodyOf([{ ...person, more: { a: ['b', null] }, name: 'a\n' }])
+  for (let length = 0; length < text.length; length++)
+    expect(scan(Buffer.from(text.slice(0, length)))).toBeNull()
 })
 
 test('bytes that are no UTF-8 are left as well', () => {
