@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { DuckDBInstance, version as duckdbVersion } from '@duckdb/node-api'
 import { limitMemory, memoryOfThreads } from '../transform/memory.ts'
-import { type Column, copyLine, quote } from './copyText.ts'
+import { type Column, copyRow, quote } from './copyRow.ts'
 import { WarehouseError } from './errors.ts'
 import type { PublishedTable, RowKind } from './tables.ts'
 import { martOf, wantedRowsOf } from './wantedRows.ts'
@@ -64,12 +64,12 @@ export interface Catalog {
     only?: readonly string[],
   ): Promise<Map<string, Unit>>
   /**
-   * Writes rows to a file, a line each in COPY text format: all of them in the order they are kept in, which is by key,
+   * Writes rows to a file as binary COPY takes them, without its header: all of them in the order they are kept in, which is by key,
    * some of them by unit and key.
    * @param of the units whose rows are wanted, or the ids of rows
    * @returns how many
    */
-  writeLines(
+  writeRows(
     table: PublishedTable,
     columns: readonly Column[],
     of: 'all' | { units: readonly string[] } | { ids: readonly string[] },
@@ -190,13 +190,11 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
       )
     },
 
-    async writeLines(table, columns, of, file) {
+    async writeRows(table, columns, of, file) {
       // As it is kept: sorting the text of a whole history takes longer than writing it.
       const source = of === 'all' ? martOf(table) : await wanted.chosen(table, of)
-      // CSV without quotes or a separator that could occur is the way to write lines as they are.
       const [written] = await rows(
-        `copy (select ${copyLine(columns)} from ${source})
-         to '${file.replaceAll("'", "''")}' (format csv, header false, quote '', escape '', delimiter '\x01')`,
+        `copy (select ${copyRow(columns)} from ${source}) to '${file.replaceAll("'", "''")}' (format blob)`,
       )
       return Number(written?.Count)
     },
@@ -229,7 +227,7 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
 /** What decides on a hash beside the rows: with a new column, format or DuckDB, everything is written once more. */
 function formatOf(columns: readonly Column[]): string {
   return createHash('sha256')
-    .update(`${duckdbVersion()} ${copyLine(columns)}`)
+    .update(`${duckdbVersion()} ${copyRow(columns)}`)
     .digest('hex')
     .slice(0, 8)
 }

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { quote } from './copyText.ts'
+import { quote } from './copyRow.ts'
 import { classify, type WarehouseColumn } from './personalColumns.ts'
 import { publishedTables } from './tables.ts'
 

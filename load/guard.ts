@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Catalog } from './catalog.ts'
-import { quote } from './copyText.ts'
+import { quote } from './copyRow.ts'
 import { WarehouseError } from './errors.ts'
 
 /** What a load may do to a warehouse only when somebody says so. */

@@ -3,9 +3,9 @@ import type { Catalog } from './catalog.ts'
 import { attempt } from './publish/attempt.ts'
 import { dress, makeBare } from './publish/bareTables.ts'
 import { type Change, changesSinceLastLoad, compare, readRecorded } from './publish/compare.ts'
-import { linesOf } from './publish/lines.ts'
 import type { Publication, TableSummary } from './publish/publication.ts'
 import { recordRun, recordVersion } from './publish/record.ts'
+import { rowFilesOf } from './publish/rowFiles.ts'
 import { assertCount, countRows, nameOf, readTables } from './publish/serverTable.ts'
 import { write } from './publish/write.ts'
 import { publishedTables } from './tables.ts'
@@ -67,11 +67,11 @@ export async function publish(
     return compare(catalog, table, there, known, since)
   })
   const tables: Record<string, TableSummary> = {}
-  for await (const lines of linesOf(catalog, publication.folder, comparisons)) {
+  for await (const rowFile of rowFilesOf(catalog, publication.folder, comparisons)) {
     signal?.throwIfAborted()
-    const { change } = lines
+    const { change } = rowFile
     const { name } = change.table
-    const done = await attempt(`writing ${name}`, () => write(client, publication, lines))
+    const done = await attempt(`writing ${name}`, () => write(client, publication, rowFile))
     if (bare !== null) await dress(client, bare, name, signal)
     if (!change.isPartial && done.rowsWritten + done.rowsDeleted > 0) await check(client, schema, change)
     if (!change.isPartial && done.rowsWritten >= analyzeRowsMin) {

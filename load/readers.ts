@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { quote } from './copyText.ts'
+import { quote } from './copyRow.ts'
 import { type Database, openDatabase } from './database.ts'
 import { errorCode, WarehouseError } from './errors.ts'
 import { readableColumns, restoreGrants } from './grants.ts'

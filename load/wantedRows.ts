@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { rowsWhere } from '../transform/pruned.ts'
-import { quote } from './copyText.ts'
+import { quote } from './copyRow.ts'
 import type { PublishedTable } from './tables.ts'
 
 /** The rows of some units, or the rows with some ids: a few of very many, found without unpacking the others. */

@@ -1,9 +1,9 @@
 import type pg from 'pg'
-import { quote } from '../copyText.ts'
+import { quote } from '../copyRow.ts'
 import type { Change } from './compare.ts'
 import { copyIn } from './copyIn.ts'
-import type { Lines } from './lines.ts'
 import type { Publication } from './publication.ts'
+import type { RowFile } from './rowFiles.ts'
 import type { Scope } from './scope.ts'
 import { assertCount, nameOf } from './serverTable.ts'
 
@@ -32,7 +32,7 @@ const analyzeRowsMin = 10_000
 export async function merge(
   client: pg.Client,
   { schema, signal }: Publication,
-  { change, file, rows }: Lines,
+  { change, file, rows }: RowFile,
   scope: Scope,
 ): Promise<Merged> {
   const { table, columns } = change

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { type Column, quote } from '../copyText.ts'
+import { type Column, quote } from '../copyRow.ts'
 import { WarehouseError } from '../errors.ts'
 import { publishedTables } from '../tables.ts'
 

@@ -1,11 +1,11 @@
 import type pg from 'pg'
 import type { Unit } from '../catalog.ts'
-import { quote } from '../copyText.ts'
+import { quote } from '../copyRow.ts'
 import type { Change } from './compare.ts'
 import { copyIn } from './copyIn.ts'
-import type { Lines } from './lines.ts'
 import { type Merged, merge } from './merge.ts'
 import type { Publication, TableSummary } from './publication.ts'
+import type { RowFile } from './rowFiles.ts'
 import { scopeOf } from './scope.ts'
 import { assertCount, nameOf } from './serverTable.ts'
 
@@ -13,9 +13,9 @@ import { assertCount, nameOf } from './serverTable.ts'
 export async function write(
   client: pg.Client,
   publication: Publication,
-  lines: Lines,
+  rowFile: RowFile,
 ): Promise<Omit<TableSummary, 'unitsChanged'>> {
-  const { change, file, rows } = lines
+  const { change, file, rows } = rowFile
   const { table, columns, ids } = change
   const scope = scopeOf(change)
   if (scope === null) {
@@ -27,7 +27,7 @@ export async function write(
     await recordUnits(client, change)
     return { rowsWritten: rows, rowsDeleted: 0 }
   }
-  const merged = await merge(client, publication, lines, scope)
+  const merged = await merge(client, publication, rowFile, scope)
   if (ids !== undefined) {
     await recordBuckets(client, table.name, merged)
   } else {

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createTestDatabase, query } from '../postgres/testDatabase.ts'
-import { type Marts, participant, person, registrant, uuid, webinar } from './catalog.ts'
-import { loadMarts, smallAccount } from './loading.ts'
+import { dropoff, type Marts, participant, person, registrant, uuid, webinar } from './catalog.ts'
+import { loadMarts, row, smallAccount } from './loading.ts'
 
 /** Any text, and often the characters that COPY, CSV, SQL and JSON give a meaning to. */
 const text = fc.oneof(
@@ -39,12 +39,12 @@ const stored = (value: string | null): string | null => value?.replaceAll('\u000
 describe('a value on its way from the catalog to the warehouse', () => {
   it('arrives as it was, whatever text and JSON it holds', async () => {
     const { url } = await createTestDatabase()
-    const row = fc.record({
+    const anyRow = fc.record({
       display_name: fc.option(text),
       answers: fc.option(fc.array(fc.record({ title: text, value: text }))),
     })
     await fc.assert(
-      fc.asyncProperty(fc.array(row, { minLength: 30, maxLength: 60 }), async (rows) => {
+      fc.asyncProperty(fc.array(anyRow, { minLength: 30, maxLength: 60 }), async (rows) => {
         const marts: Marts = {
           zoom_people: rows.map(({ display_name }, index) => person(`p${index}`, { display_name })),
           zoom_webinars: [webinar('web-a')],
@@ -107,6 +107,57 @@ describe('a value on its way from the catalog to the warehouse', () => {
       attended_share: '0.3333',
       identity_confidence: '0.985',
     })
+  })
+
+  it('arrives with its sign, and as null where it is none', async () => {
+    const { url } = await createTestDatabase()
+    const marts = smallAccount()
+    const averages = ['-12345678.25', '99999999.99', '-0.01', '10000.00', '0.00']
+    marts.zoom_instance_dropoff = averages.map((average_present, at) =>
+      dropoff('inst-1', at + 1, { average_present, gone: -(2 ** 31) + at, present: 2 ** 31 - 1 - at }),
+    )
+    Object.assign(row(marts, 'zoom_webinar_instances', 'inst-1'), {
+      total_duration: '-9223372036854775808',
+      peak_at: '1999-12-31 23:59:59.999999+00',
+      median_duration: null,
+      topic: null,
+    })
+    await loadMarts(url, marts)
+    expect(
+      await query(url, 'select average_present, gone, present from zoom_instance_dropoff order by tenth'),
+    ).toEqual(
+      averages.map((average_present, at) => ({
+        average_present,
+        gone: -(2 ** 31) + at,
+        present: 2 ** 31 - 1 - at,
+      })),
+    )
+    expect(
+      await query(
+        url,
+        `select total_duration::text, peak_at::text, median_duration, topic from zoom_webinar_instances
+         where id = '${uuid('inst-1')}'`,
+      ),
+    ).toEqual([
+      {
+        total_duration: '-9223372036854775808',
+        peak_at: '1999-12-31 23:59:59.999999+00',
+        median_duration: null,
+        topic: null,
+      },
+    ])
+  })
+
+  it('has room for its digits in what is sent', async () => {
+    const { url } = await createTestDatabase()
+    const columns = await query<{ before: number; after: number }>(
+      url,
+      `select numeric_precision - numeric_scale as before, numeric_scale as after from information_schema.columns
+       where table_schema = 'public' and table_name like 'zoom_%' and data_type = 'numeric'
+         and table_name in (select relname from pg_class where relkind = 'r')`,
+    )
+    expect(columns.length).toBeGreaterThan(0)
+    for (const { before, after } of columns) expect(before <= 8 && after <= 4).toBe(true)
   })
 
   it('keeps JSON that jsonb refuses, with U+FFFD for what it cannot hold', async () => {
