@@ -37,6 +37,19 @@ export interface CatalogChanges {
   rows: Record<RowKind, string[]>
 }
 
+/** Rows of a table by where they are in it: DuckDB's `rowid`. */
+interface RowRange {
+  first: number
+  /** Not one of them any more. */
+  end: number
+}
+
+/** The units or the ids whose rows are wanted, or a part of all rows. */
+export type Wanted = RowRange | { units: readonly string[] } | { ids: readonly string[] }
+
+/** DuckDB keeps and reads rows in groups of so many. */
+const rangeRows = 122_880
+
 /** In bytes, what their rows need: a unit is an instance with its thousands of rows, or less. */
 function memoryOf({ units, rows }: CatalogChanges): number {
   const single = rows.person.length + rows.alias.length
@@ -63,18 +76,14 @@ export interface Catalog {
     columns: readonly Column[],
     only?: readonly string[],
   ): Promise<Map<string, Unit>>
+  /** All rows of a table, in the order they are kept in, which is by key: some after the other. */
+  ranges(table: PublishedTable): Promise<RowRange[]>
   /**
-   * Writes rows to a file as binary COPY takes them, without its header: all of them in the order they are kept in, which is by key,
-   * some of them by unit and key.
-   * @param of the units whose rows are wanted, or the ids of rows
+   * Writes rows to a file as binary COPY takes them, without its header: some of all in their order, or some by unit and
+   * key.
    * @returns how many
    */
-  writeRows(
-    table: PublishedTable,
-    columns: readonly Column[],
-    of: 'all' | { units: readonly string[] } | { ids: readonly string[] },
-    path: string,
-  ): Promise<number>
+  writeRows(table: PublishedTable, columns: readonly Column[], wanted: Wanted, path: string): Promise<number>
   figures(): Promise<CatalogFigures>
   close(): void
 }
@@ -190,9 +199,18 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
       )
     },
 
+    async ranges(table) {
+      const [found] = await rows(`select coalesce(max(rowid) + 1, 0)::bigint as end from ${martOf(table)}`)
+      const count = Math.ceil(Number(found?.end) / rangeRows)
+      return Array.from({ length: count }, (_, at) => ({ first: at * rangeRows, end: (at + 1) * rangeRows }))
+    },
+
     async writeRows(table, columns, of, file) {
-      // As it is kept: sorting the text of a whole history takes longer than writing it.
-      const source = of === 'all' ? martOf(table) : await wanted.chosen(table, of)
+      // As they are kept: sorting a whole history takes longer than writing it.
+      const source =
+        'first' in of
+          ? `${martOf(table)} where rowid >= ${of.first} and rowid < ${of.end}`
+          : await wanted.chosen(table, of)
       const [written] = await rows(
         `copy (select ${copyRow(columns)} from ${source}) to '${file.replaceAll("'", "''")}' (format blob)`,
       )

@@ -67,11 +67,11 @@ export async function publish(
     return compare(catalog, table, there, known, since)
   })
   const tables: Record<string, TableSummary> = {}
-  for await (const rowFile of rowFilesOf(catalog, publication.folder, comparisons)) {
+  for await (const rowFiles of rowFilesOf(catalog, publication.folder, comparisons)) {
     signal?.throwIfAborted()
-    const { change } = rowFile
+    const { change } = rowFiles
     const { name } = change.table
-    const done = await attempt(`writing ${name}`, () => write(client, publication, rowFile))
+    const done = await attempt(`writing ${name}`, () => write(client, publication, rowFiles))
     if (bare !== null) await dress(client, bare, name, signal)
     if (!change.isPartial && done.rowsWritten + done.rowsDeleted > 0) await check(client, schema, change)
     if (!change.isPartial && done.rowsWritten >= analyzeRowsMin) {

@@ -4,25 +4,33 @@ import { pipeline } from 'node:stream/promises'
 import type pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import { copyHeader } from '../copyRow.ts'
+import type { RowFiles } from './rowFiles.ts'
+import { assertCount } from './serverTable.ts'
 
 /**
- * Copies rows of the binary format into a table.
+ * Copies rows of the binary format into a table, as they come.
  * @param target name of the table and list of its columns, as SQL
- * @param file is gone afterwards
- * @returns how many rows the server took
+ * @param files are gone afterwards
+ * @returns how many rows the server took, which is how many there were
  */
 export async function copyIn(
   client: pg.Client,
   target: string,
-  file: string,
+  { change, files }: RowFiles,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   const stream = client.query(copyFrom(`copy ${target} from stdin (format binary)`))
+  let given = 0
   const rows = async function* () {
     yield copyHeader
-    yield* createReadStream(file, { highWaterMark: 1 << 20 })
+    for (const file of files) {
+      const { path, rows } = await file
+      yield* createReadStream(path, { highWaterMark: 1 << 20 })
+      await rm(path)
+      given += rows
+    }
   }
   await pipeline(rows, stream, { signal })
-  await rm(file)
-  return stream.rowCount
+  assertCount(change.table.name, 'copied rows', stream.rowCount, given)
+  return given
 }

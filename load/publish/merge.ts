@@ -3,12 +3,14 @@ import { quote } from '../copyRow.ts'
 import type { Change } from './compare.ts'
 import { copyIn } from './copyIn.ts'
 import type { Publication } from './publication.ts'
-import type { RowFile } from './rowFiles.ts'
+import type { RowFiles } from './rowFiles.ts'
 import type { Scope } from './scope.ts'
 import { assertCount, nameOf } from './serverTable.ts'
 
 /** What merging did to a table. */
 export interface Merged {
+  /** Rows the catalog gave. */
+  came: number
   /** Rows that were within the scope before. */
   found: number
   deleted: number
@@ -32,19 +34,18 @@ const analyzeRowsMin = 10_000
 export async function merge(
   client: pg.Client,
   { schema, signal }: Publication,
-  { change, file, rows }: RowFile,
+  rowFiles: RowFiles,
   scope: Scope,
 ): Promise<Merged> {
+  const { change, files } = rowFiles
   const { table, columns } = change
   const target = nameOf(schema, table.name)
   const renamed = columns.map(({ name }) => `${quote(name)} as ${comingName(name)}`)
   await client.query(
     `create temporary table rollcall_incoming on commit drop as select ${renamed.join(', ')} from ${target} with no data`,
   )
-  if (file !== null) {
-    assertCount(table.name, 'copied rows', await copyIn(client, incoming, file, signal), rows)
-    if (rows >= analyzeRowsMin) await client.query(`analyze ${incoming}`)
-  }
+  const came = files.length === 0 ? 0 : await copyIn(client, incoming, rowFiles, signal)
+  if (came >= analyzeRowsMin) await client.query(`analyze ${incoming}`)
   const { rows: found } = await client.query<{ what: string; unit: string | null; count: string }>(
     statement(change, target, scope),
     scope.values,
@@ -53,6 +54,7 @@ export async function merge(
   const sum = (...what: string[]) =>
     found.reduce((total, row) => total + (what.includes(row.what) ? Number(row.count) : 0), 0)
   const merged = {
+    came,
     found: sum('found'),
     deleted: sum('deleted'),
     updated: sum('updated from'),
@@ -60,7 +62,7 @@ export async function merge(
     units: new Map<string, number>(),
   }
   // Every row that came has met one within the scope, or is new.
-  assertCount(table.name, 'rows to be kept', merged.found - merged.deleted, rows - merged.inserted)
+  assertCount(table.name, 'rows to be kept', merged.found - merged.deleted, came - merged.inserted)
   for (const { what, unit, count } of found) {
     if (unit === null) continue
     const more = what === 'inserted' || what === 'updated to' ? Number(count) : -Number(count)

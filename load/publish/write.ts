@@ -5,7 +5,7 @@ import type { Change } from './compare.ts'
 import { copyIn } from './copyIn.ts'
 import { type Merged, merge } from './merge.ts'
 import type { Publication, TableSummary } from './publication.ts'
-import type { RowFile } from './rowFiles.ts'
+import type { RowFiles } from './rowFiles.ts'
 import { scopeOf } from './scope.ts'
 import { assertCount, nameOf } from './serverTable.ts'
 
@@ -13,30 +13,37 @@ import { assertCount, nameOf } from './serverTable.ts'
 export async function write(
   client: pg.Client,
   publication: Publication,
-  rowFile: RowFile,
+  rowFiles: RowFiles,
 ): Promise<Omit<TableSummary, 'unitsChanged'>> {
-  const { change, file, rows } = rowFile
+  const { change, files } = rowFiles
   const { table, columns, ids } = change
   const scope = scopeOf(change)
   if (scope === null) {
-    if (file === null) return { rowsWritten: 0, rowsDeleted: 0 }
+    if (files.length === 0) return { rowsWritten: 0, rowsDeleted: 0 }
     const list = columns.map(({ name }) => quote(name)).join(', ')
     const target = `${nameOf(publication.schema, table.name)} (${list})`
-    const copied = await copyIn(client, target, file, publication.signal)
-    assertCount(table.name, 'copied rows', copied, rows)
+    const copied = await copyIn(client, target, rowFiles, publication.signal)
+    assertWhole(change, copied)
     await recordUnits(client, change)
-    return { rowsWritten: rows, rowsDeleted: 0 }
+    return { rowsWritten: copied, rowsDeleted: 0 }
   }
-  const merged = await merge(client, publication, rowFile, scope)
+  const merged = await merge(client, publication, rowFiles, scope)
   if (ids !== undefined) {
     await recordBuckets(client, table.name, merged)
   } else {
+    assertWhole(change, merged.came)
     const recorded = await forgetUnits(client, change)
     if (change.stale !== 'all') assertCount(table.name, 'rows to be replaced', merged.found, recorded)
     await recordUnits(client, change)
   }
   const { deleted, updated, inserted } = merged
   return { rowsWritten: updated + inserted, rowsDeleted: deleted + updated }
+}
+
+/** The rows that came are those that were compared. */
+function assertWhole({ table, units, changed }: Change, came: number): void {
+  const expected = changed.reduce((sum, unit) => sum + (units.get(unit)?.rowCount ?? 0), 0)
+  assertCount(table.name, 'rows in the catalog', came, expected)
 }
 
 /** @returns how many rows the stale units had, as recorded */
