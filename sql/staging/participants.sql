@@ -29,10 +29,17 @@ believed as (
         partition by capture_id, page_number, row_number order by fetched_at
     ) = 1
 ),
--- Of what differs from row to row, looking at a text is cheaper than cleaning it.
+-- Of what differs from row to row, and of what rows are chosen by, looking at a text is cheaper
+-- than cleaning it.
 rows as (
     select
         * replace (
+            case
+                when contains(user_id, chr(0)) or starts_with(user_id, ' ')
+                    or ends_with(user_id, ' ')
+                    then trim(replace(user_id, chr(0), ''))
+                else user_id
+            end as user_id,
             case
                 when contains(zoom_user_id, chr(0)) or starts_with(zoom_user_id, ' ')
                     or ends_with(zoom_user_id, ' ')
@@ -56,7 +63,13 @@ rows as (
                     or ends_with(email, ' ')
                     then trim(replace(email, chr(0), ''))
                 else email
-            end as email
+            end as email,
+            case
+                when contains(status, chr(0)) or starts_with(status, ' ')
+                    or ends_with(status, ' ')
+                    then trim(replace(status, chr(0), ''))
+                else status
+            end as status
         )
     from believed
 ),
@@ -66,7 +79,7 @@ final as (
         captures.subject,
         coalesce(captures.webinar_id, rows.webinar_id) as webinar_id,
         coalesce(captures.instance_uuid, rows.instance_uuid) as instance_uuid,
-        nullif(trim(replace(rows.user_id, chr(0), '')), '') as user_id,
+        nullif(rows.user_id, '') as user_id,
         nullif(rows.zoom_user_id, '') as zoom_user_id,
         nullif(rows.registrant_id, '') as registrant_id,
         nullif(rows.name, '') as name,
@@ -75,7 +88,7 @@ final as (
         rows.leave_time,
         rows.duration_seconds,
         coalesce(
-            nullif(trim(replace(rows.status, chr(0), '')), ''),
+            nullif(rows.status, ''),
             case
                 when lower(trim(rows.leave_reason, ' .')) in (
                     'leave waiting room', 'removed by host from waiting room'
