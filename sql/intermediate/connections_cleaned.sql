@@ -1,83 +1,76 @@
 -- One row per connection: a join/leave row of the best capture of an instance, exact duplicates
 -- dropped, the waiting room left out. `connection_key` is a number in the order of instance, join,
 -- leave and the rest of the row. Times are milliseconds since 1970 (UTC). A row without a later
--- leave is a connection without presence. Of exact duplicates, which one sort brings together, the
--- first stays: with the highest role, and the source that all rows of a capture have.
+-- leave is a connection without presence. Few rows of an instance have both times in common, so
+-- only these are sorted by their texts. Of exact duplicates the first stays: with the highest role,
+-- and the source that all rows of a capture have.
 with
-instances as (
-    select instance_key, account_id, instance_uuid from intermediate.instances_united
+-- Not materialized: the ranks need three columns of a dozen.
+rows as not materialized (
+    select * from intermediate.rows_located
 ),
 names as (
     select name, name_key, match_key, is_generic from intermediate.names_normalised
 ),
-rows as (
+ranked as (
     select
-        instances.instance_key,
-        epoch_ms(rows.join_time) as join_ms,
-        epoch_ms(rows.leave_time) as leave_ms,
-        rows.user_id,
-        rows.name,
-        rows.email,
-        rows.registrant_id,
-        rows.zoom_user_id,
-        rows.breakout_room_id,
-        rows.status,
-        case rows.role
-            when 'host' then 1 when 'panelist' then 2 when 'attendee' then 3 when 'other' then 4
-        end as role_order,
-        rows.source_endpoint
-    from staging.participants as rows
-    inner join instances
-        on instances.account_id = rows.account_id and instances.instance_uuid = rows.instance_uuid
-    where rows.status is distinct from 'in_waiting_room'
+        instance_key,
+        join_ms,
+        leave_ms,
+        rank() over (order by instance_key, join_ms, leave_ms) as first_place
+    from rows
+),
+stretches as (
+    select instance_key, join_ms, leave_ms, any_value(first_place) as first_place,
+        count(*) > 1 as is_shared
+    from ranked
+    group by instance_key, join_ms, leave_ms
+),
+placed as (
+    select rows.*, stretches.first_place, stretches.is_shared
+    from rows
+    inner join stretches
+        on stretches.instance_key = rows.instance_key
+        and stretches.join_ms is not distinct from rows.join_ms
+        and stretches.leave_ms is not distinct from rows.leave_ms
 ),
 numbered as (
     select
         *,
         row_number() over told as place,
-        rank() over alike as first_place
-    from rows
+        rank() over alike as place_of_alike
+    from placed
+    where is_shared
     window
         alike as (
-            partition by instance_key
+            partition by first_place
             order by
-                join_ms, leave_ms, user_id, name, email, registrant_id, zoom_user_id,
-                breakout_room_id, status
+                user_id, name, email, registrant_id, zoom_user_id, breakout_room_id, status
         ),
         told as (
-            partition by instance_key
+            partition by first_place
             order by
-                join_ms, leave_ms, user_id, name, email, registrant_id, zoom_user_id,
-                breakout_room_id, status, role_order, source_endpoint
+                user_id, name, email, registrant_id, zoom_user_id, breakout_room_id, status,
+                role_order, source_endpoint
         )
 ),
-earlier as (
-    select
-        instance_key,
-        coalesce(
-            sum(count(*)) over (
-                order by instance_key rows between unbounded preceding and 1 preceding
-            ),
-            0
-        )::bigint
-            as rows_before
-    from rows
-    group by instance_key
+united as (
+    select *, 1 as place from placed where not is_shared
+    union all
+    select * exclude (place_of_alike) from numbered where place = place_of_alike
 ),
 final as (
     select
-        earlier.rows_before + numbered.place as connection_key,
-        numbered.* exclude (role_order, place, first_place),
+        united.first_place + united.place - 1 as connection_key,
+        united.* exclude (role_order, place, first_place, is_shared),
         coalesce(names.name_key, '') as name_key,
         coalesce(names.match_key, '') as match_key,
         coalesce(names.is_generic, true) as is_generic_name,
-        case numbered.role_order
+        case united.role_order
             when 1 then 'host' when 2 then 'panelist' when 3 then 'attendee' when 4 then 'other'
         end as role,
-        coalesce(numbered.leave_ms > numbered.join_ms, false) as is_presence
-    from numbered
-    inner join earlier on earlier.instance_key = numbered.instance_key
-    left join names on names.name = numbered.name
-    where numbered.place = numbered.first_place
+        coalesce(united.leave_ms > united.join_ms, false) as is_presence
+    from united
+    left join names on names.name = united.name
 )
 select * from final

@@ -104,8 +104,7 @@ async function build(drawn: readonly JoinRow[]): Promise<void> {
   await runner.given(
     'staging.participants',
     {
-      account_id: 'varchar',
-      instance_uuid: 'varchar',
+      capture_id: 'varchar',
       join_time: 'timestamptz',
       leave_time: 'timestamptz',
       user_id: 'varchar',
@@ -120,8 +119,7 @@ async function build(drawn: readonly JoinRow[]): Promise<void> {
     },
     drawn.flatMap((one, index) => {
       const given = {
-        account_id: 'ACC',
-        instance_uuid: `i${one.instance}`,
+        capture_id: `c${one.instance}`,
         join_time: at(one.join),
         leave_time: at(one.leave),
         user_id: String(index),
@@ -150,6 +148,23 @@ async function build(drawn: readonly JoinRow[]): Promise<void> {
     instances.map((one) => ({ account_id: 'ACC', instance_uuid: `i${one.instance_key}`, ...one })),
   )
   await runner.given(
+    'staging.captures',
+    {
+      capture_id: 'varchar',
+      account_id: 'varchar',
+      instance_uuid: 'varchar',
+      stream: 'varchar',
+      is_best: 'boolean',
+    },
+    instances.map(({ instance_key }) => ({
+      capture_id: `c${instance_key}`,
+      account_id: 'ACC',
+      instance_uuid: `i${instance_key}`,
+      stream: 'participants',
+      is_best: true,
+    })),
+  )
+  await runner.given(
     'intermediate.roles_assigned',
     { participant_key: 'bigint', role: 'varchar' },
     instances.flatMap(({ instance_key }) =>
@@ -159,7 +174,7 @@ async function build(drawn: readonly JoinRow[]): Promise<void> {
       })),
     ),
   )
-  await runner.build('intermediate.connections_cleaned')
+  await runner.build('intermediate.rows_located', 'intermediate.connections_cleaned')
   await runner.rows(
     `create or replace table intermediate.connections_identified as
      select connection_key, instance_key, name::bigint as participant_key from intermediate.connections_cleaned`,
