@@ -8,16 +8,22 @@
 -- pairs and is left out.
 with
 names as (
-    select * from intermediate.link_names_gathered
+    select *, row_number() over () as name_number from intermediate.link_names_gathered
 ),
 spelled as (
-    select *, list_slice(tokens, 1, 6) as words, len(tokens) = 1 as is_single
+    select
+        instance_key,
+        side,
+        unit_key,
+        name_number,
+        list_slice(tokens, 1, 6) as words,
+        len(tokens) = 1 as is_single
     from names
     where not is_generic_name
 ),
 keys as (
     select
-        *,
+        * exclude (words),
         unnest(list_distinct(flatten(list_transform(
             words,
             lambda word: list_transform(
@@ -28,7 +34,7 @@ keys as (
     from spelled
     where not is_single
     union all
-    select *, unnest(words) as block_key from spelled
+    select * exclude (words), unnest(words) as block_key from spelled
 ),
 keyless_blocks as (
     select distinct instance_key, block_key from keys where side = 'keyless'
@@ -46,8 +52,20 @@ blocked as (
     semi join blocks
         on blocks.instance_key = keys.instance_key and blocks.block_key = keys.block_key
 ),
+-- Numbers until each pair is there once: names share several blocks.
+pairs_of_numbers as (
+    select distinct one.name_number, other.name_number as other_number
+    from blocked as one
+    inner join blocked as other
+        on other.instance_key = one.instance_key
+        and other.block_key = one.block_key
+    where
+        one.side = 'keyless'
+        and (other.side <> 'keyless' or other.unit_key < one.unit_key)
+        and (contains(one.block_key, '|') or one.is_single or other.is_single)
+),
 pairs_by_name as (
-    select distinct
+    select
         one.instance_key,
         one.unit_key,
         other.side as other_side,
@@ -57,14 +75,9 @@ pairs_by_name as (
         one.tokens,
         other.tokens as other_tokens,
         other.mail_name
-    from blocked as one
-    inner join blocked as other
-        on other.instance_key = one.instance_key
-        and other.block_key = one.block_key
-    where
-        one.side = 'keyless'
-        and (other.side <> 'keyless' or other.unit_key < one.unit_key)
-        and (contains(one.block_key, '|') or one.is_single or other.is_single)
+    from pairs_of_numbers as pairs
+    inner join names as one on one.name_number = pairs.name_number
+    inner join names as other on other.name_number = pairs.other_number
 ),
 devices as (
     select names.instance_key, names.unit_key, names.name_key, connections.join_ms,
