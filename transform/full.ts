@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import type { DuckDBConnection } from '@duckdb/node-api'
 import { listSegments, lostCaptures } from '../extract/raw/views.ts'
 import { type Stream, streams } from '../extract/streams.ts'
 import { runAudit } from './audit.ts'
@@ -6,6 +7,7 @@ import { buildModel, showAsEmpty } from './build.ts'
 import { correctionsTableSql } from './corrections.ts'
 import { dependenciesOf } from './dependencies.ts'
 import type { Engine } from './engine.ts'
+import { workInLanes } from './lanes.ts'
 import { lastReads } from './lifetimes.ts'
 import { likenessTablesSql } from './likeness.ts'
 import { isKept, isTable, type Model } from './models.ts'
@@ -41,28 +43,64 @@ export async function buildAll(engine: Engine, building: string, build: Build): 
   const isStored = (model: Model) => isTable(model) || isSmall
   const isRead = await readByAnybody(engine, build)
   await startCatalog(engine, building, build, segments, isSmall, isRead)
-  const unneeded = await unneededAfter(engine, build, isStored)
-  const steps = new Set<string>()
-  for (const model of build.models) {
-    build.signal?.throwIfAborted()
-    const database = isInCatalog(model, build) ? 'rollcall' : 'steps'
-    // A view for people alone is made at the end.
-    if (!isTable(model) && !isRead.has(model.name)) continue
-    const place = { database, isStored: isStored(model) }
-    const built = await buildModel(engine.connection, model, build.clock, place)
-    if (database === 'steps' && built.rows === 0) await showAsEmpty(engine.connection, model, database)
-    else if (database === 'steps' && isStored(model)) steps.add(model.name)
-    for (const name of unneeded.get(model.name) ?? []) {
-      if (steps.has(name)) await engine.run(`drop table steps.${name}`)
-    }
-    build.onModel(built)
-  }
-  await audit(engine, build)
+  const lanes = await openLanes(engine)
+  await buildModels(engine, build, lanes, isRead, isStored)
+  await auditInLanes(build, lanes)
   await finishCatalog(engine, build, segments, isRead)
   await engine.run("set search_path = 'memory.main'")
   await engine.run('detach steps')
   await engine.run('checkpoint rollcall')
   await engine.run('detach rollcall')
+}
+
+/**
+ * Connections that build side by side: many a model has steps that one thread does alone, or waits for the disk. More
+ * than two would want more memory, and there is seldom more that could be built at once.
+ */
+async function openLanes(engine: Engine): Promise<DuckDBConnection[]> {
+  if (engine.threads === 1) return [engine.connection]
+  const beside = await engine.connect()
+  await beside.run(`set search_path = '${buildingPath}'`)
+  return [engine.connection, beside]
+}
+
+async function buildModels(
+  engine: Engine,
+  build: Build,
+  lanes: readonly DuckDBConnection[],
+  isRead: ReadonlySet<string>,
+  isStored: (model: Model) => boolean,
+): Promise<void> {
+  const unneeded = await unneededAfter(engine, build, isStored)
+  // A view for people alone is made at the end.
+  const models = build.models.filter((model) => isTable(model) || isRead.has(model.name))
+  const byName = new Map(models.map((model) => [model.name, model]))
+  const names = [...byName.keys()]
+  const steps = new Set<string>()
+  const made = new Set<string>()
+  let passed = 0
+  await workInLanes(names, await dependenciesOf(engine.connection, models), lanes, async (name, lane) => {
+    build.signal?.throwIfAborted()
+    const model = byName.get(name) as Model
+    const database = isInCatalog(model, build) ? 'rollcall' : 'steps'
+    const built = await buildModel(lane, model, build.clock, { database, isStored: isStored(model) })
+    if (database === 'steps' && built.rows === 0) await showAsEmpty(lane, model, database)
+    else if (database === 'steps' && isStored(model)) steps.add(name)
+    made.add(name)
+    // Only what all that come before in the order have read, too: the other lane may be behind.
+    const dropped: string[] = []
+    for (; made.has(names[passed] ?? ''); passed++) dropped.push(...(unneeded.get(names[passed] ?? '') ?? []))
+    for (const one of dropped) if (steps.has(one)) await lane.run(`drop table steps.${one}`)
+    build.onModel(built)
+  })
+}
+
+async function auditInLanes(build: Build, lanes: readonly DuckDBConnection[]): Promise<void> {
+  const audits = new Map(build.audits.map((one) => [one.name, one]))
+  await workInLanes([...audits.keys()], new Map(), lanes, async (name, lane) => {
+    build.signal?.throwIfAborted()
+    await runAudit(lane, audits.get(name) as Model)
+  })
 }
 
 /** The tables that a model or an audit reads. */
@@ -102,6 +140,17 @@ export async function audit(engine: Engine, build: Build): Promise<void> {
 /** What models are built from and what nobody needs later: schemas of the database `steps`. */
 const stepLayers = ['raw', 'staging', 'intermediate'] as const
 
+/** Where models find what they read, while building. */
+const buildingPath = [
+  'steps.raw',
+  'rollcall.raw',
+  'steps.staging',
+  'rollcall.staging',
+  'steps.intermediate',
+  'rollcall.intermediate',
+  'rollcall.marts',
+].join(',')
+
 /**
  * Attaches the file under the name it will have once renamed, because DuckDB writes the database's name into the
  * views it stores. What nobody needs later goes into a database of its own in memory, which spills to disk: packing it
@@ -132,16 +181,7 @@ export async function startCatalog(
     for (const stream of streams.filter((stream) => isRead.has(`raw.${stream}`))) {
       await engine.run(inputSql(build, stream, alike, isSmall))
     }
-    const path = [
-      'steps.raw',
-      'rollcall.raw',
-      'steps.staging',
-      'rollcall.staging',
-      'steps.intermediate',
-      'rollcall.intermediate',
-      'rollcall.marts',
-    ]
-    await engine.run(`set search_path = '${path.join(',')}'`)
+    await engine.run(`set search_path = '${buildingPath}'`)
   } catch (error) {
     throw new TransformError(
       `the catalog in ${dataDir} could not be started: ${messageOf(error)}. See that the folder can be written and that its raw files are whole.`,

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { workInLanes } from '../../transform/lanes.ts'
+
+/** Works that end when they are told to, in the order of `ends`; says what happened. */
+async function happenings(
+  works: string[],
+  needs: Record<string, string[]>,
+  lanes: string[],
+  ends: string[],
+  failing: string[] = [],
+): Promise<string[]> {
+  const log: string[] = []
+  const finish = new Map<string, () => void>()
+  const left = [...ends]
+  const next = () => {
+    const end = finish.get(left[0] ?? '')
+    if (end === undefined) return
+    left.shift()
+    end()
+  }
+  const done = workInLanes(works, new Map(Object.entries(needs)), lanes, (name, lane) => {
+    log.push(`${name} in ${lane}`)
+    return new Promise((resolve, reject) => {
+      finish.set(name, () => {
+        log.push(`${name} ends`)
+        if (failing.includes(name)) reject(new Error(name))
+        else resolve()
+      })
+    })
+  })
+  const ticking = setInterval(next, 1)
+  try {
+    await done
+  } catch (error) {
+    log.push(`thrown: ${(error as Error).message}`)
+  } finally {
+    clearInterval(ticking)
+  }
+  return log
+}
+
+describe('workInLanes', () => {
+  it('begins what waits for nothing in whichever lane is free', async () => {
+    expect(await happenings(['a', 'b', 'c'], {}, ['1', '2'], ['b', 'a', 'c'])).toEqual([
+      ...['a in 1', 'b in 2', 'b ends', 'c in 2', 'a ends', 'c ends'],
+    ])
+  })
+  it('lets work wait for what it needs, and takes the next meanwhile', async () => {
+    const needs = { b: ['a', 'no work at all'], c: [] }
+    expect(await happenings(['a', 'b', 'c'], needs, ['1', '2'], ['c', 'a', 'b'])).toEqual([
+      ...['a in 1', 'c in 2', 'c ends', 'a ends', 'b in 2', 'b ends'],
+    ])
+  })
+  it('keeps the order with one lane', async () => {
+    expect(await happenings(['a', 'b'], { b: ['a'] }, ['1'], ['a', 'b'])).toEqual([
+      ...['a in 1', 'a ends', 'b in 1', 'b ends'],
+    ])
+  })
+  it('begins nothing after a failure, and throws it when the other lane is done', async () => {
+    expect(await happenings(['a', 'b', 'c'], {}, ['1', '2'], ['a', 'b'], ['a'])).toEqual([
+      ...['a in 1', 'b in 2', 'a ends', 'b ends', 'thrown: a'],
+    ])
+  })
+  it('does not end as if all were done where works wait for each other', async () => {
+    expect(await happenings(['a', 'b'], { a: ['b'], b: ['a'] }, ['1'], [])).toEqual([
+      'thrown: these wait for each other: a, b',
+    ])
+  })
+})
