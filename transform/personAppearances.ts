@@ -2,7 +2,7 @@ import type { Engine } from './engine.ts'
 import { findGrownPersons, grownPeople } from './grownPeople.ts'
 import type { Model } from './models.ts'
 import { claimed, identified } from './persons.ts'
-import { rowsWhere } from './pruned.ts'
+import { rowsWhere, takeFewRows } from './pruned.ts'
 import { instanceIds, webinarIds } from './units.ts'
 
 /*
@@ -82,6 +82,13 @@ async function addOutsideRows(engine: Engine, model: Model): Promise<void> {
   await engine.run("attach ':memory:' as outside")
   await engine.run('create schema outside.marts')
   for (const { mart, holder, columns } of said) {
+    await takeFewRows(
+      engine,
+      `rollcall.${mart}`,
+      'person_id',
+      'scattered_persons',
+      `known.id, ${columns}, person_id, webinar_id`,
+    )
     await engine.run(
       `create table outside.${mart} as
        with
@@ -94,8 +101,8 @@ async function addOutsideRows(engine: Engine, model: Model): Promise<void> {
        )
        select known.row, known.id, known.webinar_id, known.person_id as person_id_before,
            coalesce(persons.person_id, moved.person_id_now, known.person_id) as person_id,
-           ${columns}
-       from (${rowsWhere(`rollcall.${mart}`, 'person_id', 'scattered_persons', 'rowid as row')}) as known
+           known.* exclude (row, id, webinar_id, person_id)
+       from few_rows as known
        left join persons on persons.id = known.id
        left join moved_persons as moved on moved.person_id = known.person_id
        where known.webinar_id not in (select touched_webinars.id from touched_webinars)`,

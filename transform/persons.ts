@@ -1,5 +1,5 @@
 import type { Engine } from './engine.ts'
-import { rowsWhere } from './pruned.ts'
+import { rowsWhere, takeFewRows } from './pruned.ts'
 import { unitsAs } from './units.ts'
 
 /*
@@ -23,16 +23,22 @@ export const identified = 'intermediate.person_keys_identified'
 const arrivals = 'staging.key_arrivals'
 const dated = 'intermediate.person_keys_dated'
 
-/** What the catalog says of keys, and in which row; `wanted` as in `rowsWhere`. */
-const knownKeys = (column: string, wanted: string) =>
-  rowsWhere(`rollcall.${identified}`, column, wanted, 'rowid as row')
+/** Of `known_keys`: what the catalog says of a key, and in which row. */
+const knownColumns = 'key_id, account_id, kind, key, arrival, person_id'
 
 /**
  * After `key_arrivals` is built: makes of the first arrival in the scope the first of all. Leaves the temporary table
  * `known_keys`: the rows the catalog has of keys.
  */
 export async function widenArrivals(engine: Engine): Promise<void> {
-  await engine.run(`create temp table known_keys as ${knownKeys('key_id', `scratch.${arrivals}`)}`)
+  // What the key is says the scope too, and texts of keys are all over the table.
+  const columns = 'rowid as row, key_id, arrival, person_id'
+  await engine.run(
+    `create temp table known_keys as
+     select known.row, key_id, now.account_id, now.kind, now.key, known.arrival, known.person_id
+     from (${rowsWhere(`rollcall.${identified}`, 'key_id', `scratch.${arrivals}`, columns)}) as known
+     inner join scratch.${arrivals} as now using (key_id)`,
+  )
   await engine.run(
     `create or replace table scratch.${arrivals} as
      select now.* replace (least(now.arrival, known.arrival) as arrival)
@@ -80,7 +86,7 @@ async function findLostClaims(engine: Engine): Promise<void> {
   const together = 'list(key_id order by key_id) as claims'
   await engine.run(
     `create temp table claims_before as
-     ${rowsWhere(`rollcall.${claimed}`, 'unit', unitsAs('unit'), 'rowid as row')}`,
+     ${rowsWhere(`rollcall.${claimed}`, 'unit', unitsAs('unit'), 'rowid as row, *')}`,
   )
   await engine.run(
     `create temp table lost_claims as
@@ -99,9 +105,9 @@ async function findLostClaims(engine: Engine): Promise<void> {
 async function addKnownKeys(engine: Engine, column: string, wanted: string): Promise<void> {
   const [any] = await engine.rows(`select 1 from ${wanted} limit 1`)
   if (any === undefined) return
+  await takeFewRows(engine, `rollcall.${identified}`, column, wanted, knownColumns)
   await engine.run(
-    `insert into known_keys by name
-     select keys.* from (${knownKeys(column, wanted)}) as keys anti join known_keys using (key_id)`,
+    'insert into known_keys by name select few_rows.* from few_rows anti join known_keys using (key_id)',
   )
 }
 
@@ -131,11 +137,10 @@ async function addBrokenPersons(engine: Engine): Promise<void> {
   await addKnownKeys(engine, 'person_id', 'broken_persons')
   const keys =
     'select key_id from known_keys where person_id in (select broken_persons.person_id from broken_persons)'
+  await takeFewRows(engine, `rollcall.${claimed}`, 'key_id', keys)
   await engine.run(
     `insert into scratch.${claimed} by name
-     select *
-     from (${rowsWhere(`rollcall.${claimed}`, 'key_id', keys)})
-     where unit not in (select touched_units.unit from touched_units)`,
+     select * exclude (row) from few_rows where unit not in (select touched_units.unit from touched_units)`,
   )
 }
 
@@ -156,7 +161,7 @@ export async function followMovedPersons(engine: Engine): Promise<void> {
   await addKnownKeys(engine, 'person_id', 'moved_persons')
   await engine.run(
     `insert into scratch.${identified} by name
-     select known.* exclude (row) replace (null as key_number, moved.person_id_now as person_id)
+     select known.* exclude (row) replace (moved.person_id_now as person_id)
      from known_keys as known
      inner join moved_persons as moved using (person_id)
      where known.key_id not in (select now.key_id from scratch.${identified} as now)`,
