@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { configDefaults, defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -14,6 +15,8 @@ export default defineConfig({
     // of all time. So a file leaves nothing changed that others see.
     isolate: false,
     setupFiles: ['test/afterEachFile.ts'],
+    // Processes that tests start find their sources stripped and compiled, where `bin/rollcall.js` keeps them as well.
+    env: { NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'node_modules/.cache/rollcall') },
     // Much of the time is spent waiting for Postgres and for disks; one worker less than cores would idle.
     maxWorkers: 2,
     // Long enough for a busy machine: what hangs is told from what waits by the limit of the whole run.

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
  * and says so.
  */
 
-const entry = fileURLToPath(new URL('../../../pipelines/rollcall.ts', import.meta.url))
+const entry = fileURLToPath(new URL('../../../bin/rollcall.js', import.meta.url))
 const shells = { bash: has('bash'), zsh: has('zsh'), fish: has('fish') }
 
 function has(shell: string): boolean {
