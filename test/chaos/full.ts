@@ -11,6 +11,8 @@ const withLongForms = [
   'test/chaos',
   'test/dashboard/dashboard',
   'test/extract/raw/crash',
+  'test/sql/components.property',
+  'test/sql/presence.property',
   'test/transform/incremental.property',
   '.long.test.ts',
 ]

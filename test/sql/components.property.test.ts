@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readModels } from '../../transform/models.ts'
+import { isFull } from '../chaos/scope.ts'
 import { ModelRunner } from './model-runner.ts'
 
 let runner: ModelRunner
@@ -46,7 +47,7 @@ describe('connected components', () => {
       fc.asyncProperty(fc.uniqueArray(edge, { maxLength: 30, selector: String }), async (edges) => {
         expect(await connect(edges)).toEqual(unionFind(edges))
       }),
-      { numRuns: 80 },
+      { numRuns: isFull ? 80 : 30 },
     )
   })
 
