@@ -43,7 +43,10 @@ describe('the embedded server', () => {
 
   /** A cluster that exists, stopped. */
   async function stoppedCluster(): Promise<string> {
-    await (await startEmbedded({ dataDir: shared, settings })).stop()
+    if ((await embeddedStatus({ dataDir: shared })).state === 'absent') {
+      await startEmbedded({ dataDir: shared, settings })
+    }
+    await stopEmbedded({ dataDir: shared })
     return shared
   }
 
