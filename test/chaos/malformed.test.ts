@@ -116,7 +116,7 @@ test('variations of all endpoints together go through the raw zone, the models a
         rejects,
       })
     }
-    await transform({ dataDir, memoryLimit: '2GB' })
+    await transform({ dataDir, memoryLimit: '2GB', threads: 1 })
     const database = await createTestDatabase()
     const summary = await load({
       catalogPath: path.join(dataDir, 'rollcall.duckdb'),

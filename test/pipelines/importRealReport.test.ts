@@ -70,7 +70,7 @@ it.skipIf(reason !== '')(
       const options = { dataDir, accountId: 'local', files: [file], timezone: 'America/New_York' }
       const { files } = await importReports(options)
       expect(files).toMatchObject([{ participantRows: 1002, registrations: 469, rejected: 0 }])
-      await transform({ dataDir, isWithSteps: true })
+      await transform({ dataDir, isWithSteps: true, threads: 1 })
 
       const section = await queryCatalog(dataDir, ATTENDEE_SECTION)
       expect(section.rows).toEqual([

@@ -54,7 +54,7 @@ beforeAll(async () => {
     rows,
   })
   await world.write(directory)
-  const { catalogPath } = await transform({ dataDir: directory })
+  const { catalogPath } = await transform({ dataDir: directory, threads: 1 })
   audits = await readAudits()
   instance = await DuckDBInstance.create(catalogPath)
   connection = await instance.connect()

@@ -156,7 +156,7 @@ beforeAll(async () => {
   const world = new RawWorld()
   tell(world)
   await world.write(directory)
-  catalog = await CatalogReader.open((await transform({ dataDir: directory })).catalogPath)
+  catalog = await CatalogReader.open((await transform({ dataDir: directory, threads: 1 })).catalogPath)
 })
 afterAll(async () => {
   catalog?.close()
@@ -321,7 +321,7 @@ describe('the models', () => {
   it('build empty marts when nothing was read yet', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'rollcall-empty-'))
     try {
-      const result = await transform({ dataDir: empty })
+      const result = await transform({ dataDir: empty, threads: 1 })
       expect(result.audits).toBeGreaterThan(8)
       expect(
         result.models.filter(({ name, rows }) => name.startsWith('marts.') && rows !== null && rows > 0),

@@ -263,7 +263,7 @@ given('nul', [['Nu\u0000l', 'N1', null, 'nul\u0000@x.org', 0, 5]])
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'rollcall-identity-'))
   await world.write(directory)
-  const { catalogPath } = await transform({ dataDir: directory })
+  const { catalogPath } = await transform({ dataDir: directory, threads: 1 })
   catalog = await CatalogReader.open(catalogPath)
 })
 

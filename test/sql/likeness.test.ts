@@ -135,7 +135,12 @@ beforeAll(async () => {
 
 async function build(identityThreshold?: number) {
   catalog?.close()
-  const { catalogPath } = await transform({ dataDir: directory, identityThreshold, isWithSteps: true })
+  const { catalogPath } = await transform({
+    dataDir: directory,
+    identityThreshold,
+    isWithSteps: true,
+    threads: 1,
+  })
   catalog = await CatalogReader.open(catalogPath)
 }
 

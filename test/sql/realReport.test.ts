@@ -40,7 +40,9 @@ it.skipIf(reason !== '')(`a real report of 2020 gives the figures counted by han
       rows,
     })
     await world.write(directory)
-    const catalog = await CatalogReader.open((await transform({ dataDir: directory })).catalogPath)
+    const catalog = await CatalogReader.open(
+      (await transform({ dataDir: directory, threads: 1 })).catalogPath,
+    )
     expect(
       await catalog.rows(`
         select connection_count, actual_participant_count, session_count, connected_duration, total_duration,

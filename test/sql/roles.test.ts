@@ -167,7 +167,7 @@ beforeAll(async () => {
   const world = new RawWorld()
   tell(world)
   await world.write(directory)
-  catalog = await CatalogReader.open((await transform({ dataDir: directory })).catalogPath)
+  catalog = await CatalogReader.open((await transform({ dataDir: directory, threads: 1 })).catalogPath)
 })
 afterAll(async () => {
   catalog?.close()

@@ -85,7 +85,7 @@ describe('the file that the next build goes on from', () => {
     await live(0)
     const builder = await start(
       `import { transform } from './transform/transform.ts'
-       await transform({ dataDir: ${JSON.stringify(dataDir)} }, {
+       await transform({ dataDir: ${JSON.stringify(dataDir)}, threads: 1 }, {
          clock: () => 0,
          onModel: ({ name }) => name === 'marts.zoom_participants' && console.log(name),
        })`,

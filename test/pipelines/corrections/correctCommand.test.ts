@@ -189,7 +189,7 @@ describe('rollcall correct', { timeout: 120_000 }, () => {
     expect(new Set(came.map(({ person_id }) => person_id))).toEqual(new Set([person]))
 
     // As `transform --full` does; the next decision looks at the steps, and need not build them once more.
-    expect(await transform({ dataDir, isFull: true, isWithSteps: true })).toMatchObject({
+    expect(await transform({ dataDir, isFull: true, isWithSteps: true, threads: 1 })).toMatchObject({
       kind: 'full',
     })
     for (const webinar of [first.id, later.id]) {

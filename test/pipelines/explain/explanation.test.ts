@@ -40,7 +40,7 @@ beforeAll(async () => {
     })),
   })
   await world.write(dataDir)
-  await transform({ dataDir, identityThreshold: 0.9 })
+  await transform({ dataDir, identityThreshold: 0.9, threads: 1 })
 })
 
 afterAll(() => rm(dataDir, { recursive: true, force: true }))

@@ -137,7 +137,7 @@ beforeAll(async () => {
   const world = new RawWorld()
   tell(world)
   await world.write(folder)
-  await transform({ dataDir: folder })
+  await transform({ dataDir: folder, threads: 1 })
   read = (wanted, isAll = false) => readAttendanceReport(folder, wanted, isAll)
 }, 120_000)
 afterAll(() => rm(folder, { recursive: true, force: true }))

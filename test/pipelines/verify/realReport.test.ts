@@ -19,7 +19,7 @@ it.skipIf(reason !== '')(
     const dataDir = await mkdtemp(join(tmpdir(), 'rollcall-real-'))
     try {
       await importReports({ dataDir, accountId: 'local', files: [file], timezone: 'America/New_York' })
-      await transform({ dataDir })
+      await transform({ dataDir, threads: 1 })
       const report = await readVerifyReport(dataDir)
       expect(report).toMatchObject({ isComplete: true, matters: [], instances: 1, completeInstances: 1 })
       expect(report.expectedRows).toBe(report.capturedRows)

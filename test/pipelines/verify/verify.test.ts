@@ -103,7 +103,7 @@ beforeAll(async () => {
   tell(world)
   await world.write(folder)
   dataDir = folder
-  await transform({ dataDir })
+  await transform({ dataDir, threads: 1 })
   report = await readVerifyReport(dataDir)
   const output = recorder()
   showVerifyReport(report, output)
@@ -201,7 +201,7 @@ describe('the page', () => {
 
   it('is sound where nothing is known', async () => {
     const empty = join(folder, 'nothing')
-    await transform({ dataDir: empty })
+    await transform({ dataDir: empty, threads: 1 })
     const page = verifyPage(await readVerifyReport(empty))
     expect(page).not.toMatch(/NaN|undefined|null|Nothing is missing/)
     expect(unbalanced(page)).toEqual([])
@@ -245,7 +245,7 @@ describe('rollcall verify', () => {
     const absent = await rollcall(['verify', '--data-dir', empty], {}, folder)
     expect(absent.code).toBe(1)
     expect(absent.stderr).toMatch(/There is no catalog .* rollcall sync/)
-    await transform({ dataDir: empty })
+    await transform({ dataDir: empty, threads: 1 })
     const nothing = await rollcall(
       ['verify', '--html', join(folder, 'empty.html'), '--data-dir', empty],
       {},
