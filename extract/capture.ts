@@ -7,6 +7,7 @@ import type { ZoomClient } from './zoom/client.ts'
 import type { Endpoint } from './zoom/endpoint.ts'
 import { endpointFor, endpointsOf } from './zoom/endpoints/catalogue.ts'
 import { ZoomError } from './zoom/errors.ts'
+import { free } from './zoom/joined.ts'
 import { readPages } from './zoom/pages.ts'
 
 /**
@@ -175,6 +176,7 @@ async function captureFrom(
           await writer.page(read)
           pagesDone = read.pageNumber
           context.onPage?.({ stream, subject, rows: read.page.encoded?.length ?? read.page.rows.length })
+          if (typeof read.text !== 'string') free(read.text)
           if (context.isStopping() && read.page.nextPageToken !== null) throw new Stopped()
         }
       }

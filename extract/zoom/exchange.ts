@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { Endpoint, ScannedPage } from './endpoint.ts'
 import { cleanBody, cleanText, holdsSecret, withoutSecrets, ZoomError } from './errors.ts'
+import { free } from './joined.ts'
 import { errorIn, meaningOf, scopesNamedBy } from './meanings.ts'
 import { nextUtcMidnight, retryAtOf } from './retryAfter.ts'
 import { type Head, type Outgoing, type SendLimits, send } from './send.ts'
@@ -56,8 +57,12 @@ export async function exchange(
       tooLarge: () => tooLarge(outgoing, limits.bodyBytes_max),
     })
     const page = status >= 200 && status < 300 ? scanned(bytes, outgoing.credentials, effects.scan) : null
-    if (page !== null) return answerOfPage(status, page, bytes.length, effects.clock())
-    return accept(outgoing, status, headers, bytes, effects.clock())
+    const answer =
+      page === null
+        ? accept(outgoing, status, headers, bytes, effects.clock())
+        : answerOfPage(status, page, bytes.length, effects.clock())
+    if (page?.bytes !== bytes) free(bytes)
+    return answer
   } catch (error) {
     if (error instanceof ZoomError) throw error
     if (signal?.aborted) throw signal.reason

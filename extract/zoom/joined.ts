@@ -11,3 +11,12 @@ export function joined(parts: readonly Uint8Array[], length: number): Buffer {
   }
   return whole
 }
+
+/**
+ * Gives the memory of what was joined back at once; nobody may look at it again. The garbage collector would come to it
+ * when as many megabytes more are taken, and go through all that lives each time.
+ */
+export function free(whole: Buffer): void {
+  // What shares its memory with others is not ours to give back.
+  if (whole.buffer.byteLength === whole.length) (whole.buffer as ArrayBuffer).transfer(0)
+}
