@@ -28,7 +28,7 @@ export const recordedStreams = ['captures', 'instances', 'webinars', 'users'] as
 const bookkeeping: readonly Stream[] = ['pages', 'rejects']
 
 /** Raised when what is in `builds` changes its meaning: older catalogs are then built anew. */
-const recordFormat = 3
+const recordFormat = 4
 
 export interface BuildState {
   fingerprint: string
@@ -66,6 +66,19 @@ export async function fingerprintOf(
 /** All segments there are now, sorted by stream and path. */
 export function segmentsNow(dataDir: string): Segment[] {
   return streams.flatMap((stream) => listSegments(dataDir, stream).map((path) => ({ stream, path })))
+}
+
+/** The raw zone as it is now. */
+export interface RawNow {
+  /** By path below `raw/`. */
+  segments: Map<string, Segment>
+  /** Captures that lost rows with a damaged file. */
+  lost: string[]
+}
+
+export function rawNow(dataDir: string): RawNow {
+  const segments = segmentsNow(dataDir).map((segment) => [pathInRaw(dataDir, segment.path), segment] as const)
+  return { segments: new Map(segments), lost: lostCaptures(dataDir) }
 }
 
 /** The state of an attached catalog, or null where it has none or its `builds` cannot be read. */
@@ -114,9 +127,14 @@ export function storedRowsSql(
   return `${segmentRowsSql(stream, paths.filter(isAlike), true)} union all by name ${segmentRowsSql(stream, others)}`
 }
 
+/** How long the path of a data folder's `raw/` is: a long history asks for it thousands of times. */
+const lengthsOfRaw = new Map<string, number>()
+
 /** Path below `raw/`, with `/`: what is recorded, so that a data folder means the same wherever it is looked at from. */
 export function pathInRaw(dataDir: string, path: string): string {
-  return path.slice(join(resolve(dataDir), 'raw').length + 1).replaceAll(sep, '/')
+  const length = lengthsOfRaw.get(dataDir) ?? join(resolve(dataDir), 'raw').length
+  lengthsOfRaw.set(dataDir, length)
+  return path.slice(length + 1).replaceAll(sep, '/')
 }
 
 /** Creates the schema `builds` of a catalog, empty. */

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { describeFaults, inspectRaw } from '../extract/raw/inspect.ts'
-import { lostCaptures } from '../extract/raw/views.ts'
 import { type BuiltModel, planModels } from './build.ts'
 import {
   catalogPath,
@@ -25,11 +24,11 @@ import type { Build } from './plannedBuild.ts'
 import {
   type BuildState,
   fingerprintOf,
-  pathInRaw,
+  type RawNow,
+  rawNow,
   readSegments,
   readState,
   type Segment,
-  segmentsNow,
 } from './record.ts'
 import { quoteLiteral } from './sql-text.ts'
 import { messageOf, TransformError } from './transform-error.ts'
@@ -184,7 +183,8 @@ async function buildWhatIsNew(options: Settled, effects: TransformEffects): Prom
     return await withEngine(`${spill}.spill`, options, async (engine) => {
       const models: BuiltModel[] = []
       const build = await planBuild(engine, options, effects, models)
-      const published = await look(engine, catalogPath(dataDir), dataDir, build.fingerprint)
+      const raw = rawNow(dataDir)
+      const published = await look(engine, catalogPath(dataDir), raw, build.fingerprint)
       if (published.segments.length === 0) {
         return { kind: 'none', reason: null, webinars: 0, models, audits: 0 }
       }
@@ -192,9 +192,7 @@ async function buildWhatIsNew(options: Settled, effects: TransformEffects): Prom
         building = await take(dataDir)
         if (building === null) continue
         // A reader that still has the file open keeps it from being written.
-        const older = await look(engine, building, dataDir, build.fingerprint, '').catch(
-          (error: Error) => error,
-        )
+        const older = await look(engine, building, raw, build.fingerprint, '').catch((error: Error) => error)
         if (older instanceof Error || older.state.lineage !== published.state.lineage) {
           await dropBuild(dataDir, building)
           continue
@@ -229,7 +227,7 @@ async function buildWhatIsNew(options: Settled, effects: TransformEffects): Prom
 async function look(
   engine: Engine,
   path: string,
-  dataDir: string,
+  raw: RawNow,
   fingerprint: string,
   mode: '' | '(read_only)' = '(read_only)',
 ): Promise<{ state: BuildState; segments: Segment[] }> {
@@ -248,11 +246,10 @@ async function look(
   } finally {
     await engine.run('detach looked_at')
   }
-  if (state.lost.join() !== lostCaptures(dataDir).join()) throw new Doubt('raw files were lost or came back')
-  const now = segmentsNow(dataDir)
-  const names = new Set(now.map((segment) => pathInRaw(dataDir, segment.path)))
-  if ([...known].some((name) => !names.has(name))) throw new Doubt('raw files are gone')
-  return { state, segments: now.filter((segment) => !known.has(pathInRaw(dataDir, segment.path))) }
+  if (state.lost.join() !== raw.lost.join()) throw new Doubt('raw files were lost or came back')
+  if ([...known].some((name) => !raw.segments.has(name))) throw new Doubt('raw files are gone')
+  const segments = [...raw.segments].flatMap(([name, segment]) => (known.has(name) ? [] : [segment]))
+  return { state, segments }
 }
 
 async function withEngine<T>(

@@ -1,7 +1,8 @@
 -- One row per holder and strong key across all instances: what participants own, what registrations
 -- bring (registrant id and e-mail), the registration a participant came from, and what the user
 -- decided to be one. Holders are 'p' (participant_id), 'r' (registrant_row_id); `key_id` as in
--- staging.key_arrivals; `unit` is the webinar, 0 where there is none. Kept in the catalog.
+-- staging.key_arrivals; `unit` is the webinar, 0 where there is none. Kept in the catalog, in the
+-- order of units: a day looks for those of its webinars only.
 with
 participants as (
     select * from intermediate.participants_named
@@ -47,4 +48,4 @@ final as (
         md5(concat_ws('|', 'person', account_id, kind, key))::uuid as key_id
     from claims
 )
-select * from final
+select * from final order by unit
