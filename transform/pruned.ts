@@ -26,7 +26,7 @@ export async function takeFewRows(
   table: string,
   column: string,
   wanted: string,
-  columns = '*',
+  columns = 'known.*',
 ): Promise<void> {
   await engine.run(
     `create or replace temp table few_numbers as ${rowsWhere(table, column, wanted, `${table}.rowid as row`)}`,
