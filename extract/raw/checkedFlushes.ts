@@ -24,6 +24,8 @@ export class Checked {
   readonly #dataDir: string
   readonly #known: Map<string, CheckedFlush>
   readonly #still = new Map<string, CheckedFlush>()
+  /** Stamps of files that are as they were, by path below `raw/`. */
+  readonly found = new Map<string, string>()
 
   constructor(dataDir: string) {
     this.#dataDir = dataDir
@@ -36,8 +38,10 @@ export class Checked {
     if (flush === undefined) return null
     if (stampOf(join(manifestFolder(this.#dataDir), manifest)) !== flush.manifest) return null
     const files = Object.entries(flush.files)
-    if (files.some(([path, stamp]) => stampOf(join(this.#dataDir, 'raw', path)) !== stamp)) return null
+    const raw = join(this.#dataDir, 'raw')
+    if (files.some(([path, stamp]) => stampOf(`${raw}/${path}`) !== stamp)) return null
     this.#still.set(manifest, flush)
+    for (const [path, stamp] of files) this.found.set(path, stamp)
     return files.map(([path]) => path)
   }
 

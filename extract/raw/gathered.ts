@@ -28,27 +28,39 @@ const Gathered = z.object({
   segments: z.record(z.string(), z.string()),
 })
 
+/** Stamps by path below `raw/`. */
+type Stamps = ReadonlyMap<string, string>
+
 /** Files that have exactly the rows of a stream's segments, as few as there may be. @throws RawZoneError */
 export function rowsFiles(dataDir: string, stream: Stream): string[] {
-  const segments = listSegments(dataDir, stream)
-  const gathered = readGathered(dataDir, stream, segments)
+  return filesWithRows(dataDir, stream, listSegments(dataDir, stream), new Map())
+}
+
+function filesWithRows(dataDir: string, stream: Stream, segments: string[], found: Stamps): string[] {
+  const gathered = readGathered(dataDir, stream, segments, found)
   if (gathered === null) return segments
   return [gathered.path, ...segments.filter((path) => !gathered.segments.has(path))]
 }
 
 /** Whether some of a stream's rows come from what was gathered. */
 export function isGathered(dataDir: string, stream: Stream): boolean {
-  return readGathered(dataDir, stream, listSegments(dataDir, stream)) !== null
+  return readGathered(dataDir, stream, listSegments(dataDir, stream), new Map()) !== null
 }
 
 /**
  * Gathers what is worth it. Nobody may write to the raw zone meanwhile. Where the disk refuses, nothing is lost but time.
  * @param filesMin segments that are not gathered yet before they are
+ * @param found stamps that were taken just now
  */
-export async function gatherSegments(dataDir: string, disk: Disk, filesMin = segmentsMin): Promise<void> {
+export async function gatherSegments(
+  dataDir: string,
+  disk: Disk,
+  filesMin = segmentsMin,
+  found: Stamps = new Map(),
+): Promise<void> {
   for (const stream of gatheredStreams) {
     const segments = listSegments(dataDir, stream)
-    const files = rowsFiles(dataDir, stream)
+    const files = filesWithRows(dataDir, stream, segments, found)
     if (files.length <= filesMin) continue
     const path = fileOf(dataDir, stream)
     try {
@@ -74,6 +86,7 @@ function readGathered(
   dataDir: string,
   stream: Stream,
   segments: readonly string[],
+  found: Stamps,
 ): { path: string; segments: Set<string> } | null {
   if (!gatheredStreams.includes(stream)) return null
   const path = fileOf(dataDir, stream)
@@ -84,14 +97,16 @@ function readGathered(
     return null
   }
   if (stampOf(path) !== gathered.stamp) return null
-  const found = new Set<string>()
+  const standing = new Set<string>()
+  const below = resolve(dataDir, 'raw').length + 1
   for (const segment of segments) {
-    const stamp = gathered.segments[nameOf(dataDir, segment)]
+    const name = segment.slice(below).replaceAll('\\', '/')
+    const stamp = gathered.segments[name]
     if (stamp === undefined) continue
-    if (stampOf(segment) !== stamp) return null
-    found.add(segment)
+    if ((found.get(name) ?? stampOf(segment)) !== stamp) return null
+    standing.add(segment)
   }
-  return found.size === Object.keys(gathered.segments).length ? { path, segments: found } : null
+  return standing.size === Object.keys(gathered.segments).length ? { path, segments: standing } : null
 }
 
 async function copyRows(select: string, path: string): Promise<void> {

@@ -96,7 +96,7 @@ export async function inspectRaw(
   }
   await setForeignAside(dataDir, { written, flushes }, disk, faults)
   await checked.keep(disk)
-  await gatherSegments(dataDir, disk)
+  await gatherSegments(dataDir, disk, undefined, checked.found)
   return faults
 }
 

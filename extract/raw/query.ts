@@ -37,6 +37,12 @@ export async function withRaw<T>(dataDir: string, ask: (query: RawQuery) => Prom
   })
   const connection = await instance.connect()
   const seen = new Set<Stream>()
+  const files = new Map<Stream, string[]>()
+  const filesNow = (_: string, stream: Stream) => {
+    const known = files.get(stream) ?? rowsFiles(dataDir, stream)
+    files.set(stream, known)
+    return known
+  }
   const show = async (named: readonly Stream[], filesOf: typeof rowsFiles) => {
     for (const statement of rawViewSql(dataDir, named, (stream) => filesOf(dataDir, stream)))
       await connection.run(statement)
@@ -46,7 +52,7 @@ export async function withRaw<T>(dataDir: string, ask: (query: RawQuery) => Prom
     const named = streams.filter((stream) => new RegExp(`\\braw\\s*\\.\\s*"?${stream}\\b`, 'i').test(sql))
     try {
       const unseen = named.filter((stream) => !seen.has(stream))
-      if (unseen.length > 0) await show(unseen, rowsFiles)
+      if (unseen.length > 0) await show(unseen, filesNow)
       return await connection.runAndReadAll(sql, params)
     } catch (error) {
       const all: readonly Stream[] = ['captures', ...named]
