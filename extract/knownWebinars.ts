@@ -16,6 +16,7 @@ const NO_REGISTRATION = 2
 /** Zoom's `registration_type` for "register for each occurrence". */
 const PER_OCCURRENCE = 2
 
+/** All webinars of the account that any route saw. Before: `findSeenInstances`. */
 export async function knownWebinars(options: PlanOptions, query: RawQuery): Promise<KnownWebinar[]> {
   const rows = await query<{
     webinar_id: number
@@ -25,10 +26,9 @@ export async function knownWebinars(options: PlanOptions, query: RawQuery): Prom
     last_end_ms: number | null
   }>(
     `with seen as (
-         select webinar_id, end_time, start_time, null::integer as duration_minutes, null::varchar as occurrences
-         from raw.instances where account_id = $account and source_endpoint <> 'csv'
+         select webinar_id, last_ms from seen_instances
          union all
-         select webinar_id, null, start_time, duration_minutes, occurrences
+         select webinar_id, epoch_ms(start_time + to_minutes(coalesce(duration_minutes, 0)))
          from raw.webinars where account_id = $account
      ),
      details as (
@@ -46,10 +46,7 @@ export async function knownWebinars(options: PlanOptions, query: RawQuery): Prom
          any_value(details.approval_type) as approval_type,
          any_value(details.registration_type) as registration_type,
          any_value(details.occurrences) as occurrences,
-         max(epoch_ms(coalesce(
-             seen.end_time,
-             seen.start_time + to_minutes(coalesce(seen.duration_minutes, 0))
-         ))) as last_end_ms
+         max(seen.last_ms) as last_end_ms
      from seen
      left join details on details.webinar_id = seen.webinar_id
      where seen.webinar_id is not null

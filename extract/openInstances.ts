@@ -26,7 +26,7 @@ export const INSTANCE_STREAMS = [
  * their streams was most of a plan. Plainly settled is what `needOf` would say is: every reading of it was good and
  * one was late enough, or all were equal and far enough apart; or Zoom no longer had it.
  *
- * Leaves the temporary table `open_instances` (uuid, …) for `settledSubjects`.
+ * Before: `findSeenInstances`. Leaves the temporary table `open_instances` (uuid, …) for `settledSubjects`.
  */
 export async function openInstances(
   options: PlanOptions,
@@ -39,19 +39,17 @@ export async function openInstances(
   await query(
     `create or replace temp table known_instances as
      select
-         zoom_uuid as uuid,
+         uuid,
          max(webinar_id) as webinar_id,
-         min(epoch_ms(start_time)) as start_ms,
-         max(epoch_ms(end_time)) as end_ms,
-         max(greatest(participants_count, unique_viewers)) as hint
-     from raw.instances
-     where account_id = $account and source_endpoint <> 'csv'
-         and zoom_uuid is not null and webinar_id is not null and start_time is not null
-     group by zoom_uuid
-     having min(epoch_ms(start_time)) between $since and $until
+         min(start_ms) as start_ms,
+         max(end_ms) as end_ms,
+         max(hint) as hint
+     from seen_instances
+     where uuid is not null and webinar_id is not null and start_ms is not null
+     group by uuid
+     having min(start_ms) between $since and $until
          and ($webinars is null or max(webinar_id) in (select unnest(from_json($webinars, '["bigint"]'))))`,
     {
-      account: options.accountId,
       since: options.since?.getTime() ?? Number.MIN_SAFE_INTEGER,
       until: Math.min(options.now.getTime(), options.until?.getTime() ?? Number.MAX_SAFE_INTEGER),
       webinars: options.webinarIds.length === 0 ? null : JSON.stringify(options.webinarIds),

@@ -2,6 +2,7 @@ import { knownWebinars } from './knownWebinars.ts'
 import { INSTANCE_STREAMS, openInstances } from './openInstances.ts'
 import type { PlanOptions } from './planOptions.ts'
 import { withRaw } from './raw/query.ts'
+import { findSeenInstances } from './seenInstances.ts'
 import { settledSubjects } from './settledSubjects.ts'
 import { type Need, needOf } from './settling.ts'
 import type { DataStream, Subject } from './streams.ts'
@@ -49,6 +50,7 @@ export const REGISTRANT_STATUSES = ['approved', 'pending', 'denied'] as const
  */
 export async function makePlan(options: PlanOptions): Promise<Plan> {
   const { instances, settled, webinars } = await withRaw(options.dataDir, async (query) => {
+    await findSeenInstances(options.accountId, query)
     const webinars = await knownWebinars(options, query)
     const instances = await openInstances(options, webinars, query)
     return { webinars, instances, settled: await settledSubjects(options, query) }
