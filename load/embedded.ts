@@ -108,8 +108,8 @@ export async function stopEmbedded(
 ): Promise<void> {
   if (!(await clusterExists(resolve(dataDir)))) return
   const cluster = await openCluster(resolve(dataDir), effects.sharedFolder)
-  const { state } = await serverState(cluster)
-  if (state !== 'running' && state !== 'busy') return
+  const before = await serverState(cluster)
+  if (before.state !== 'running' && before.state !== 'busy') return
   const flags = [
     'stop',
     '--pgdata',
@@ -122,7 +122,9 @@ export async function stopEmbedded(
   ]
   const { code, output } = await runAs(cluster.user, program(cluster.engine, 'pg_ctl'), flags, cluster.folder)
   const after = await serverState(cluster)
-  if (code !== 0 && after.state !== 'stopped') {
+  // Whoever waited for it to stop may be starting the next one already, whose pid file then irritates pg_ctl.
+  const isThere = 'pid' in after && after.pid === before.pid
+  if (code !== 0 && isThere) {
     throw new WarehouseError(
       'terminal',
       `The embedded Postgres in ${cluster.folder} did not stop within ${stopLimitSeconds} s: ${output.trim()} ` +
@@ -259,6 +261,8 @@ function serverFlags(cluster: Cluster, port: number, settings: Readonly<Record<s
 /** initdb makes the database `postgres` only. Checked at every start: a crash may have come in between. */
 async function ensureDatabase(cluster: Cluster, port: number): Promise<void> {
   const client = new pg.Client({ connectionString: embeddedUrl(cluster, port, 'postgres') })
+  // Somebody may stop the server meanwhile: the query below then fails, and that is enough.
+  client.on('error', () => undefined)
   await client.connect()
   try {
     const { rowCount } = await client.query('select from pg_database where datname = $1', [embeddedName])
