@@ -20,13 +20,14 @@ ranked as (
         rank() over (order by instance_key, join_ms, leave_ms) as first_place
     from rows
 ),
-stretches as (
+stretches as materialized (
     select instance_key, join_ms, leave_ms, any_value(first_place) as first_place,
         count(*) > 1 as is_shared
     from ranked
     group by instance_key, join_ms, leave_ms
 ),
-placed as (
+-- Not materialized: to look the places up twice takes less room than to keep all rows with them.
+placed as not materialized (
     select rows.*, stretches.first_place, stretches.is_shared
     from rows
     inner join stretches
