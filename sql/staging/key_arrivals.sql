@@ -4,37 +4,55 @@
 -- this key alone has, and what the key is known by from here on. A table while building: it looks
 -- at all captures; what it says is kept in intermediate.person_keys_identified.
 with
-captures as (
-    select capture_id, account_id
+runs as (
+    select run_id, row_number() over (order by run_id) as run_number
     from staging.captures
     where stream in ('participants', 'registrants')
+    group by run_id
 ),
-events as (
-    select capture_id, registrant_id, zoom_user_id, email, run_id, join_time as event_time
+captures as (
+    select captures.capture_id, captures.account_id, runs.run_number << 43 as run_bits
+    from staging.captures as captures
+    inner join runs using (run_id)
+    where captures.stream in ('participants', 'registrants')
+),
+events as not materialized (
+    select capture_id, registrant_id, zoom_user_id, email, join_time as event_time
     from raw.participants
     union all
-    select capture_id, registrant_id, null, email, run_id, registered_at from raw.registrants
+    select capture_id, registrant_id, null, email, registered_at from raw.registrants
+),
+-- Run ids sort by time; the first event's milliseconds decide within a run. Both are one number,
+-- of which the lower 43 bits are the milliseconds, all of them set where no time is known.
+dated as not materialized (
+    select
+        captures.account_id,
+        events.registrant_id,
+        events.zoom_user_id,
+        events.email,
+        captures.run_bits + coalesce(
+            least(greatest(epoch_ms(events.event_time), 0), (1 << 43::bigint) - 1),
+            (1 << 43::bigint) - 1
+        ) as arrival
+    from events
+    inner join captures using (capture_id)
 ),
 -- Each kind by itself: few columns to compare, and most of what is the same is the same here.
 keys as (
-    select captures.account_id, 'registrant' as kind, events.registrant_id as value,
-        events.run_id, min(events.event_time) as event_time
-    from events
-    inner join captures using (capture_id)
-    where events.registrant_id is not null
-    group by all
+    select account_id, 'registrant' as kind, registrant_id as value, min(arrival) as arrival
+    from dated
+    where registrant_id is not null
+    group by account_id, registrant_id
     union all
-    select captures.account_id, 'user', events.zoom_user_id, events.run_id, min(events.event_time)
-    from events
-    inner join captures using (capture_id)
-    where events.zoom_user_id is not null
-    group by all
+    select account_id, 'user', zoom_user_id, min(arrival)
+    from dated
+    where zoom_user_id is not null
+    group by account_id, zoom_user_id
     union all
-    select captures.account_id, 'email', lower(events.email), events.run_id, min(events.event_time)
-    from events
-    inner join captures using (capture_id)
-    where events.email is not null
-    group by all
+    select account_id, 'email', lower(email), min(arrival)
+    from dated
+    where email is not null
+    group by account_id, lower(email)
 ),
 cleaned as (
     select
@@ -49,10 +67,7 @@ cleaned as (
             end,
             ''
         ) as value,
-        -- Run ids sort by time; the first event's milliseconds, of fixed width, decide within
-        -- a run.
-        concat(run_id, '|', lpad(coalesce(epoch_ms(event_time), 999999999999999)::varchar, 15, '0'))
-            as arrival
+        arrival
     from keys
 ),
 first_arrivals as (
@@ -63,7 +78,25 @@ first_arrivals as (
     having count(value) > 0
 ),
 final as (
-    select *, md5(concat_ws('|', 'person', account_id, kind, key))::uuid as key_id
+    select
+        first_arrivals.account_id,
+        first_arrivals.kind,
+        first_arrivals.key,
+        -- Of fixed width, so that arrivals in any two builds compare as texts.
+        concat(
+            runs.run_id,
+            '|',
+            case
+                when first_arrivals.arrival & ((1 << 43::bigint) - 1) = (1 << 43::bigint) - 1
+                    then '999999999999999'
+                else lpad(
+                    (first_arrivals.arrival & ((1 << 43::bigint) - 1))::varchar, 15, '0'
+                )
+            end
+        ) as arrival,
+        md5(concat_ws('|', 'person', first_arrivals.account_id, first_arrivals.kind,
+            first_arrivals.key))::uuid as key_id
     from first_arrivals
+    inner join runs on runs.run_number = first_arrivals.arrival >> 43
 )
 select * from final
