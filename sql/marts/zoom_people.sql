@@ -12,6 +12,7 @@ ranked as (
                 as position
     from appearances
 ),
+-- Of who only came again since the day before, transform/grownPeople.ts says the same.
 final as (
     select
         person_id as id,
