@@ -12,11 +12,15 @@ export function openBenchZone(folder: string, run: string): Promise<RawZone> {
   return openRawZone({ dataDir: folder, accountId: 'bench', runId, parse: parsePage })
 }
 
-/** Reads one listing of participants into the zone, from bodies instead of from Zoom. */
+/**
+ * Reads one listing of participants into the zone, from bodies instead of from Zoom.
+ * @param done told of each body when its page is durable
+ */
 export async function captureBodies(
   zone: RawZone,
   instance: number,
   bodies: Iterable<Buffer>,
+  done: (body: Buffer) => void = () => undefined,
 ): Promise<void> {
   const instanceUuid = `uuid${instance}==`
   const subject: Subject = {
@@ -37,6 +41,9 @@ export async function captureBodies(
   }
   const writer = zone.begin({ stream, source, subject })
   const pages = readPages(client, endpointFor(stream, source), subject, { pageLimit: 1_000_000 })
-  for await (const read of pages) await writer.page(read)
+  for await (const read of pages) {
+    await writer.page(read)
+    if (typeof read.text !== 'string') done(read.text)
+  }
   await writer.end({ status: 'complete' })
 }

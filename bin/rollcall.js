@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=16
+#!/usr/bin/env -S node --max-semi-space-size=8
 // Runs rollcall on the Node it brings along, whatever Node started this file: the sources are TypeScript, which
 // only a newer Node runs as it is.
 //

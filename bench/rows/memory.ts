@@ -1,3 +1,4 @@
+import { free } from '../../extract/zoom/joined.ts'
 import { captureBodies, openBenchZone } from '../captures.ts'
 import { participantsBody } from '../participantPages.ts'
 import { atMost, type BenchRow, type Figures, mib, type Place } from '../row.ts'
@@ -35,7 +36,8 @@ async function extractPages(pages: number, folder: string, run: string): Promise
     while (left > 0) {
       const own = Math.min(left, instance % 10 === 0 ? 100 : 1)
       left -= own
-      await captureBodies(zone, instance, bodies(instance++, own))
+      // A capture gives its bodies back as well.
+      await captureBodies(zone, instance, bodies(instance++, own), free)
     }
   }
   await Promise.all(Array.from({ length: 16 }, worker))
