@@ -43,7 +43,7 @@ export async function buildAll(engine: Engine, building: string, build: Build): 
   const isStored = (model: Model) => isTable(model) || isSmall
   const isRead = await readByAnybody(engine, build)
   await startCatalog(engine, building, build, segments, isSmall, isRead)
-  const lanes = await openLanes(engine)
+  const lanes = await openLanes(engine, isRead)
   await buildModels(engine, build, lanes, isRead, isStored)
   await auditInLanes(build, lanes)
   await finishCatalog(engine, build, segments, isRead)
@@ -61,16 +61,20 @@ const bytesPerRow = 1500
  * than two would want more memory, and there is seldom more that could be built at once. Where two models would not
  * fit into memory, to spill what both hold costs more than it gains: half as much processor time again.
  */
-async function openLanes(engine: Engine): Promise<DuckDBConnection[]> {
-  const [sizes] = await engine.rows(
-    `select parse_formatted_bytes(current_setting('memory_limit')) as limit_bytes, count(*) as rows
-     from raw.participants`,
-  )
-  const isRoomy = Number(sizes?.limit_bytes) >= Number(sizes?.rows) * bytesPerRow
-  if (engine.threads === 1 || !isRoomy) return [engine.connection]
+async function openLanes(engine: Engine, isRead: ReadonlySet<string>): Promise<DuckDBConnection[]> {
+  if (engine.threads === 1 || !(await isRoomy(engine, isRead))) return [engine.connection]
   const beside = await engine.connect()
   await beside.run(`set search_path = '${buildingPath}'`)
   return [engine.connection, beside]
+}
+
+async function isRoomy(engine: Engine, isRead: ReadonlySet<string>): Promise<boolean> {
+  // What no model reads is not shown.
+  const read = isRead.has('raw.participants') ? '(select count(*) from raw.participants)' : '0'
+  const [sizes] = await engine.rows(
+    `select parse_formatted_bytes(current_setting('memory_limit')) as limit_bytes, ${read} as rows`,
+  )
+  return Number(sizes?.limit_bytes) >= Number(sizes?.rows) * bytesPerRow
 }
 
 async function buildModels(
