@@ -11,6 +11,12 @@ export interface Engine {
   /** As `limitMemory`, from here on, but where a limit was asked for. */
   limitMemory(bytes: number): Promise<void>
   readonly threads: number
+  /**
+   * Leaves each of so many statements that will run side by side its part of the threads. The one that asks for a
+   * statement works on it too, and while somebody else does the last piece of it, keeps asking for more: with more
+   * threads than cores that is taken from the other statements.
+   */
+  shareThreads(statements: number): Promise<void>
   /** Rows as plain JSON values: 64-bit integers are text. */
   rows(sql: string, values?: DuckDBValue[]): Promise<Record<string, unknown>[]>
   close(): void
@@ -47,6 +53,10 @@ export async function openEngine(spill: string, options: EngineOptions): Promise
   }
   options.signal?.addEventListener('abort', interrupt)
   const connection = await connect()
+  const threads = options.threads ?? availableParallelism()
+  let threadsNow = threads
+  // Settings wait for nobody's statement.
+  let settings: DuckDBConnection | undefined
   // The ways of packing text that take longest: without them the tables of a catalog are written in 40 % less time, and
   // take 40 % more space. (As an option of the instance DuckDB passes it over.)
   await connection.run("set disabled_compression_methods = 'fsst,dict_fsst'")
@@ -60,7 +70,14 @@ export async function openEngine(spill: string, options: EngineOptions): Promise
       const limit = limitMemory(bytes)
       if (limit !== null && options.memoryLimit === undefined) await connection.run(limit)
     },
-    threads: options.threads ?? availableParallelism(),
+    threads,
+    async shareThreads(statements) {
+      const share = Math.max(1, threads - Math.max(0, statements - 1))
+      if (share === threadsNow) return
+      settings ??= await connect()
+      await settings.run(`set threads = ${share}`)
+      threadsNow = share
+    },
     async rows(sql, values) {
       return (await connection.runAndReadAll(sql, values)).getRowObjectsJson()
     },

@@ -45,7 +45,7 @@ export async function buildAll(engine: Engine, building: string, build: Build): 
   await startCatalog(engine, building, build, segments, isSmall, isRead)
   const lanes = await openLanes(engine, isRead)
   await buildModels(engine, build, lanes, isRead, isStored)
-  await auditInLanes(build, lanes)
+  await auditInLanes(engine, build, lanes)
   await finishCatalog(engine, build, segments, isRead)
   await engine.run("set search_path = 'memory.main'")
   await engine.run('detach steps')
@@ -92,7 +92,8 @@ async function buildModels(
   const steps = new Set<string>()
   const made = new Set<string>()
   let passed = 0
-  await workInLanes(names, await dependenciesOf(engine.connection, models), lanes, async (name, lane) => {
+  const dependencies = await dependenciesOf(engine.connection, models)
+  const make = async (name: string, lane: DuckDBConnection) => {
     build.signal?.throwIfAborted()
     const model = byName.get(name) as Model
     const database = isInCatalog(model, build) ? 'rollcall' : 'steps'
@@ -105,15 +106,17 @@ async function buildModels(
     for (; made.has(names[passed] ?? ''); passed++) dropped.push(...(unneeded.get(names[passed] ?? '') ?? []))
     for (const one of dropped) if (steps.has(one)) await lane.run(`drop table steps.${one}`)
     build.onModel(built)
-  })
+  }
+  await workInLanes(names, dependencies, lanes, make, engine.shareThreads)
 }
 
-async function auditInLanes(build: Build, lanes: readonly DuckDBConnection[]): Promise<void> {
+async function auditInLanes(engine: Engine, build: Build, lanes: readonly DuckDBConnection[]): Promise<void> {
   const audits = new Map(build.audits.map((one) => [one.name, one]))
-  await workInLanes([...audits.keys()], new Map(), lanes, async (name, lane) => {
+  const run = async (name: string, lane: DuckDBConnection) => {
     build.signal?.throwIfAborted()
     await runAudit(lane, audits.get(name) as Model)
-  })
+  }
+  await workInLanes([...audits.keys()], new Map(), lanes, run, engine.shareThreads)
 }
 
 /** The tables that a model or an audit reads. */

@@ -3,12 +3,14 @@
  * are done. Where one fails, no other is begun, and those begun come to their end before it throws.
  * @param works in an order in which they could be done one by one
  * @param needs by work: what has to be done before; what is no work counts as done
+ * @param share told how many lanes will be at work, whenever that may have changed, before any of them begins
  */
 export async function workInLanes<Lane>(
   works: readonly string[],
   needs: ReadonlyMap<string, readonly string[]>,
   lanes: readonly Lane[],
   work: (name: string, lane: Lane) => Promise<void>,
+  share: (busy: number) => Promise<void> = async () => {},
 ): Promise<void> {
   const waiting = new Set(works)
   const undone = new Set(works)
@@ -17,7 +19,6 @@ export async function workInLanes<Lane>(
   const failures: unknown[] = []
 
   const begin = (name: string, lane: Lane) => {
-    waiting.delete(name)
     const ended = work(name, lane)
       .then(() => undone.delete(name))
       .catch((error) => failures.push(error))
@@ -28,12 +29,22 @@ export async function workInLanes<Lane>(
     begun.add(ended)
   }
 
+  const choose = (): string | undefined => {
+    const isReady = (name: string) => !(needs.get(name) ?? []).some((need) => undone.has(need))
+    const next = [...waiting].find(isReady)
+    if (next !== undefined) waiting.delete(next)
+    return next
+  }
+
   for (;;) {
-    while (free.length > 0 && failures.length === 0) {
-      const next = [...waiting].find((name) => !(needs.get(name) ?? []).some((need) => undone.has(need)))
+    const chosen: string[] = []
+    while (chosen.length < free.length && failures.length === 0) {
+      const next = choose()
       if (next === undefined) break
-      begin(next, free.shift() as Lane)
+      chosen.push(next)
     }
+    await share(begun.size + chosen.length).catch((error) => failures.push(error))
+    if (failures.length === 0) for (const name of chosen) begin(name, free.shift() as Lane)
     if (begun.size === 0) break
     await Promise.race(begun)
   }

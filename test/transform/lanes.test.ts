@@ -61,6 +61,29 @@ describe('workInLanes', () => {
       ...['a in 1', 'b in 2', 'a ends', 'b ends', 'thrown: a'],
     ])
   })
+  it('says before any begins how many will be at work, also while they wait for the last', async () => {
+    const said: string[] = []
+    await workInLanes(
+      ['a', 'b', 'c'],
+      new Map([['c', ['a', 'b']]]),
+      ['1', '2'],
+      async (name) => {
+        said.push(name)
+        await new Promise((resolve) => setTimeout(resolve, name === 'a' ? 20 : 1))
+      },
+      async (busy) => {
+        said.push(`${busy} busy`)
+      },
+    )
+    expect(said).toEqual(['2 busy', 'a', 'b', '1 busy', '1 busy', 'c', '0 busy'])
+  })
+  it('begins nothing where what is to be shared cannot be, and throws that', async () => {
+    const begun: string[] = []
+    const refuse = () => Promise.reject(new Error('no'))
+    const work = async (name: string) => void begun.push(name)
+    await expect(workInLanes(['a'], new Map(), ['1'], work, refuse)).rejects.toThrow('no')
+    expect(begun).toEqual([])
+  })
   it('does not end as if all were done where works wait for each other', async () => {
     expect(await happenings(['a', 'b'], { a: ['b'], b: ['a'] }, ['1'], [])).toEqual([
       'thrown: these wait for each other: a, b',
