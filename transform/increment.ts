@@ -37,7 +37,7 @@ export interface Increment {
 type Hooks = Readonly<Record<string, (engine: Engine, model: Model) => Promise<void>>>
 
 /** What reaches over the scope, and is added between two models: before the first that needs it… */
-const hooksBefore: Hooks = { 'intermediate.person_keys_numbered': widenClaims }
+const hooksBefore: Hooks = { 'intermediate.person_keys_grouped': widenClaims }
 
 /** …or after the one that it changes. */
 const hooksAfter: Hooks = {

@@ -12,7 +12,7 @@ import { deleteWhere } from './pruned.ts'
 export async function mergePersons(engine: Engine): Promise<void> {
   // What is claimed outside of the scope stands there already.
   const claims = `(select * from scratch.${claimed} semi join touched_units using (unit))`
-  await replaceDiffering(engine, claimed, 'claims_before', claims, ['holder_id', 'key_id', 'unit'])
+  await replaceDiffering(engine, claimed, 'claims_before', claims, ['holder_id', 'head_id', 'key_id', 'unit'])
   const keys = `scratch.${identified}`
   await replaceDiffering(engine, identified, 'known_keys', keys, ['key_id', 'arrival', 'person_id'])
   await movePersons(engine)

@@ -95,7 +95,7 @@ async function addOutsideRows(engine: Engine, model: Model): Promise<void> {
        persons as (
            select claimed.holder_id as id, any_value(identified.person_id) as person_id
            from scratch.${claimed} as claimed
-           inner join scratch.${identified} as identified using (key_id)
+           inner join scratch.${identified} as identified on identified.key_id = claimed.head_id
            where claimed.holder = '${holder}'
            group by claimed.holder_id
        )

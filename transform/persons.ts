@@ -48,15 +48,22 @@ export async function widenArrivals(engine: Engine): Promise<void> {
 }
 
 /**
- * Before `person_keys_numbered` is built: adds the claims of persons that reach out of the scope, and when their keys
- * arrived. Completes `known_keys` by them. Leaves the temporary table `broken_persons` (person_id).
+ * Before `person_keys_grouped` is built, after `person_keys_dated`: adds the claims of persons that reach out of the
+ * scope, and when their keys arrived. Completes `known_keys` by them. Leaves the temporary table `broken_persons`
+ * (person_id).
  */
 export async function widenClaims(engine: Engine): Promise<void> {
   await findLostClaims(engine)
   await engine.run(
     `create temp table unread_keys as
      select key_id
-     from (select key_id from scratch.${claimed} union select key_id from lost_claims)
+     from (
+         select key_id from scratch.${claimed}
+         union
+         select head_id from scratch.${claimed}
+         union
+         select key_id from lost_claims
+     )
      where key_id not in (select arrivals.key_id from scratch.${arrivals} as arrivals)`,
   )
   await addKnownKeys(engine, 'key_id', 'unread_keys')
@@ -73,7 +80,8 @@ export async function widenClaims(engine: Engine): Promise<void> {
     `insert into scratch.${dated} by name
      select known.key_id, known.account_id, known.kind, known.key, known.arrival
      from known_keys as known
-     semi join scratch.${claimed} as claimed using (key_id)
+     semi join (select key_id from scratch.${claimed} union select head_id from scratch.${claimed}) as claimed
+         using (key_id)
      anti join (select key_id from scratch.${arrivals} union select key_id from scratch.${dated}) using (key_id)`,
   )
 }
@@ -83,7 +91,7 @@ export async function widenClaims(engine: Engine): Promise<void> {
  * keys of holders among them whom nobody equals now in what is claimed.
  */
 async function findLostClaims(engine: Engine): Promise<void> {
-  const together = 'list(key_id order by key_id) as claims'
+  const together = 'list_sort(list_distinct(flatten(list([head_id, key_id])))) as claims'
   await engine.run(
     `create temp table claims_before as
      ${rowsWhere(`rollcall.${claimed}`, 'unit', unitsAs('unit'), 'rowid as row, *')}`,
@@ -126,7 +134,7 @@ async function addHoldingPersons(engine: Engine): Promise<void> {
   await addKnownKeys(engine, 'key_id', 'oldest_keys')
   await engine.run(
     `insert into scratch.${claimed} by name
-     select 'k' as holder, person_id as holder_id, key_id from (${holding})`,
+     select 'k' as holder, person_id as holder_id, person_id as head_id, key_id from (${holding})`,
   )
 }
 
@@ -135,9 +143,10 @@ async function addBrokenPersons(engine: Engine): Promise<void> {
   const [broken] = await engine.rows('select 1 from broken_persons limit 1')
   if (broken === undefined) return
   await addKnownKeys(engine, 'person_id', 'broken_persons')
-  const keys =
-    'select key_id from known_keys where person_id in (select broken_persons.person_id from broken_persons)'
-  await takeFewRows(engine, `rollcall.${claimed}`, 'key_id', keys)
+  // All keys of a holder were of one person: the one it is found by tells of all.
+  const heads =
+    'select key_id as head_id from known_keys where person_id in (select broken_persons.person_id from broken_persons)'
+  await takeFewRows(engine, `rollcall.${claimed}`, 'head_id', heads)
   await engine.run(
     `insert into scratch.${claimed} by name
      select * exclude (row) from few_rows where unit not in (select touched_units.unit from touched_units)`,

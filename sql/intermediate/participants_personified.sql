@@ -4,18 +4,13 @@ with
 named as (
     select participant_key, participant_id from intermediate.participants_named
 ),
--- All keys of a holder are of one person.
-held as (
-    select holder_id as participant_id, min(key_number) as key_number
-    from intermediate.person_keys_held
-    where holder = 'p'
-    group by holder_id
+headed as (
+    select participant_key, participant_id, head_id from intermediate.participants_headed
 ),
 keyed as (
-    select named.participant_key, named.participant_id, keys.person_id
-    from named
-    inner join held on held.participant_id = named.participant_id
-    inner join intermediate.person_keys_identified as keys on keys.key_number = held.key_number
+    select headed.participant_key, headed.participant_id, keys.person_id
+    from headed
+    inner join intermediate.person_keys_identified as keys on keys.key_id = headed.head_id
 ),
 keyless as (
     select
@@ -26,7 +21,7 @@ keyless as (
             described.natural_key
         ))::uuid as person_id
     from named
-    anti join held on held.participant_id = named.participant_id
+    anti join headed on headed.participant_key = named.participant_key
     inner join intermediate.participants_described as described
         on described.participant_key = named.participant_key
     inner join intermediate.instances_united as instances

@@ -1,51 +1,42 @@
--- One row per holder and strong key across all instances: what participants own, what registrations
--- bring (registrant id and e-mail), the registration a participant came from, and what the user
--- decided to be one. Holders are 'p' (participant_id), 'r' (registrant_row_id); `key_id` as in
--- staging.key_arrivals; `unit` is the webinar, 0 where there is none. Kept in the catalog, in the
--- order of units: a day looks for those of its webinars only.
+-- One row per holder and strong key that it has beside the one it is found by (`head_id`), across
+-- all instances; where there is no other, one row in which both are the same. A holder makes its
+-- keys one person. Holders are 'p' (participant_id) and 'r' (registrant_row_id); a participant that
+-- came from a registration has only one key of it, since the registration has the others. Keys are
+-- ids as in staging.key_arrivals; `unit` is the webinar, 0 where there is none. Kept in the catalog,
+-- in the order of units: a day looks for those of its webinars only.
 with
 participants as (
-    select * from intermediate.participants_named
+    select * from intermediate.participants_headed
 ),
-owned as (
-    select participant_key, kind, key
-    from intermediate.participant_keys_owned
-    where kind <> 'link'
+added as (
+    select participant_key, key_id from intermediate.participant_keys_added
 ),
-registration_keys as (
-    select registrant_key, registrant_row_id, account_id, zoom_webinar_id, kind, key
-    from intermediate.registrant_keys_owned
+registrants as (
+    select * from intermediate.registrants_keyed
 ),
--- Each of the four has a row once, and what a registration brings is mostly the participant's own:
--- looking there is cheaper than making all of them distinct.
-participant_claims as (
-    select participant_key, kind, key from owned
-    union all
-    select registered.participant_key, keys.kind, keys.key
-    from intermediate.participants_registered as registered
-    inner join registration_keys as keys using (registrant_key)
-    anti join owned
-        on owned.participant_key = registered.participant_key
-        and owned.kind = keys.kind
-        and owned.key = keys.key
+corrected as (
+    select holder_key, account_id, kind, key
+    from intermediate.person_keys_corrected
+    where holder = 'r'
 ),
 claims as (
-    select 'p' as holder, participants.participant_id as holder_id, participants.account_id,
-        participants.zoom_webinar_id, claims.kind, claims.key
-    from participant_claims as claims
-    inner join participants using (participant_key)
+    select 'p' as holder, participants.participant_id as holder_id, participants.zoom_webinar_id,
+        participants.head_id, coalesce(added.key_id, participants.head_id) as key_id
+    from participants
+    left join added
+        on added.participant_key = participants.participant_key
+        and added.key_id <> participants.head_id
     union all
-    select 'r', registrant_row_id, account_id, zoom_webinar_id, kind, key from registration_keys
+    select 'r', registrant_row_id, zoom_webinar_id, head_id, coalesce(registrant_key_id, head_id)
+    from registrants
     union all
-    select holder, holder_id, account_id, zoom_webinar_id, kind, key
-    from intermediate.person_keys_corrected
+    select
+        'r', registrants.registrant_row_id, registrants.zoom_webinar_id, registrants.head_id,
+        md5(concat_ws('|', 'person', corrected.account_id, corrected.kind, corrected.key))::uuid
+    from corrected
+    inner join registrants on registrants.registrant_key = corrected.holder_key
 ),
 final as (
-    select
-        holder,
-        holder_id,
-        coalesce(zoom_webinar_id, 0) as unit,
-        md5(concat_ws('|', 'person', account_id, kind, key))::uuid as key_id
-    from claims
+    select holder, holder_id, coalesce(zoom_webinar_id, 0) as unit, head_id, key_id from claims
 )
 select * from final order by unit

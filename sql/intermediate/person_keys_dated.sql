@@ -34,7 +34,7 @@ dated as (
     union all
     select
         corrected.account_id, corrected.kind, corrected.key,
-        concat('9|', lpad(min(described.first_join_ms)::varchar, 15, '0')) as arrival
+        (1::hugeint << 86) + coalesce(min(described.first_join_ms), 0) as arrival
     from intermediate.person_keys_corrected as corrected
     inner join intermediate.participants_described as described
         on described.participant_key = corrected.holder_key

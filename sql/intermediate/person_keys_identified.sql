@@ -1,26 +1,37 @@
 -- One row per account and strong key that arrived or that the user's decisions make, with the
--- person it belongs to; null where nobody holds it. The person's id is the `key_id` of its oldest
--- key; those of its other keys are aliases. Kept in the catalog.
+-- person it belongs to; null where nobody holds it, as those of a waiting room. The person's id is
+-- the `key_id` of its oldest key: the run in which it first arrived, then the time of the first
+-- event, then the key_id. Decisions of the user come last, so that they give nobody an id. The ids
+-- of a person's other keys are aliases. Kept in the catalog.
 with
-held as (
-    select distinct key_number from intermediate.person_keys_held
+keys as (
+    select key_id, account_id, kind, key, arrival from staging.key_arrivals
+    union all
+    select key_id, account_id, kind, key, arrival from intermediate.person_keys_dated
 ),
-numbered as (
-    select * from intermediate.person_keys_numbered
+heads as (
+    select distinct head_id from intermediate.person_keys_claimed
 ),
-younger as (
-    select connected.key_number, oldest.key_id as person_id
-    from intermediate.person_keys_connected as connected
-    inner join numbered as oldest on oldest.key_number = connected.oldest_number
+grouped as (
+    select key_id, group_id from intermediate.person_keys_grouped
+),
+placed as (
+    select keys.*, coalesce(grouped.group_id, heads.head_id) as group_id
+    from keys
+    left join grouped on grouped.key_id = keys.key_id
+    left join heads on heads.head_id = keys.key_id
+),
+persons as (
+    select
+        group_id,
+        min({'never': arrival is null, 'arrival': arrival, 'key_id': key_id}).key_id as person_id
+    from placed
+    where group_id is not null
+    group by group_id
 ),
 final as (
-    select
-        numbered.*,
-        case when held.key_number is not null
-            then coalesce(younger.person_id, numbered.key_id)
-        end as person_id
-    from numbered
-    left join held on held.key_number = numbered.key_number
-    left join younger on younger.key_number = numbered.key_number
+    select placed.* exclude (group_id), persons.person_id
+    from placed
+    left join persons on persons.group_id = placed.group_id
 )
 select * from final

@@ -1,32 +1,17 @@
--- One row per registration and strong key it brings: its registrant id, and its e-mail, together
--- with the name where the user said that several people share it (see connections_keyed).
+-- One row per registration and strong key it brings: its registrant id, and its e-mail as in
+-- registrants_keyed.
 with
-registrants as (
-    select * from intermediate.registrants_merged
-),
-shared as (
-    select distinct key from staging.corrections where action = 'share' and kind = 'email'
+keyed as (
+    select * from intermediate.registrants_keyed
 ),
 final as (
     select registrant_key, registrant_row_id, account_id, zoom_webinar_id, 'registrant' as kind,
         registrant_id as key
-    from registrants
+    from keyed
     where registrant_id is not null
     union all
-    select
-        registrants.registrant_key,
-        registrants.registrant_row_id,
-        registrants.account_id,
-        registrants.zoom_webinar_id,
-        'email' as kind,
-        case
-            when shared.key is null then registrants.email
-            else concat(registrants.email, ' (', registrants.name_key, ')')
-        end as key
-    from registrants
-    left join shared on shared.key = registrants.email
-    where
-        registrants.email is not null
-        and not (shared.key is not null and registrants.is_generic_name)
+    select registrant_key, registrant_row_id, account_id, zoom_webinar_id, 'email', email_key
+    from keyed
+    where email_key is not null
 )
 select * from final

@@ -4,17 +4,28 @@
 -- this key alone has, and what the key is known by from here on. A table while building: it looks
 -- at all captures; what it says is kept in intermediate.person_keys_identified.
 with
-runs as (
-    select run_id, row_number() over (order by run_id) as run_number
+captured as (
+    select capture_id, account_id, run_id
     from staging.captures
     where stream in ('participants', 'registrants')
-    group by run_id
+),
+runs as (
+    select
+        run_id,
+        account_id,
+        row_number() over (order by account_id, run_id) as run_number,
+        dense_rank() over (order by account_id)::int as account_number,
+        -- A run's id begins with its time.
+        coalesce(
+            epoch_ms(try_strptime(split_part(run_id, 'Z', 1), '%Y%m%dT%H%M%S%g')), 0
+        )::hugeint as run_ms
+    from captured
+    group by account_id, run_id
 ),
 captures as (
-    select captures.capture_id, captures.account_id, runs.run_number << 43 as run_bits
-    from staging.captures as captures
-    inner join runs using (run_id)
-    where captures.stream in ('participants', 'registrants')
+    select captured.capture_id, runs.account_number, runs.run_number << 43 as run_bits
+    from captured
+    inner join runs using (account_id, run_id)
 ),
 events as not materialized (
     select capture_id, registrant_id, zoom_user_id, email, join_time as event_time
@@ -26,7 +37,7 @@ events as not materialized (
 -- of which the lower 43 bits are the milliseconds, all of them set where no time is known.
 dated as not materialized (
     select
-        captures.account_id,
+        captures.account_number,
         events.registrant_id,
         events.zoom_user_id,
         events.email,
@@ -37,66 +48,63 @@ dated as not materialized (
     from events
     inner join captures using (capture_id)
 ),
--- Each kind by itself: few columns to compare, and most of what is the same is the same here.
+-- Each kind by itself: few columns to compare. To look at a text is cheaper than to clean it; as a
+-- condition on rows, that no text may be empty would clean every one twice.
 keys as (
-    select account_id, 'registrant' as kind, registrant_id as value, min(arrival) as arrival
+    select
+        account_number,
+        'registrant' as kind,
+        case
+            when contains(registrant_id, chr(0)) or starts_with(registrant_id, ' ')
+                or ends_with(registrant_id, ' ')
+                then trim(replace(registrant_id, chr(0), ''))
+            else registrant_id
+        end as key,
+        min(arrival) as arrival
     from dated
     where registrant_id is not null
-    group by account_id, registrant_id
+    group by account_number, key
+    having case when count(*) > 0 then key <> '' end
     union all
-    select account_id, 'user', zoom_user_id, min(arrival)
+    select
+        account_number,
+        'user',
+        case
+            when contains(zoom_user_id, chr(0)) or starts_with(zoom_user_id, ' ')
+                or ends_with(zoom_user_id, ' ')
+                then trim(replace(zoom_user_id, chr(0), ''))
+            else zoom_user_id
+        end as key,
+        min(arrival)
     from dated
     where zoom_user_id is not null
-    group by account_id, zoom_user_id
+    group by account_number, key
+    having case when count(*) > 0 then key <> '' end
     union all
-    select account_id, 'email', lower(email), min(arrival)
+    select
+        account_number,
+        'email',
+        case
+            when contains(email, chr(0)) or starts_with(email, ' ') or ends_with(email, ' ')
+                then trim(replace(lower(email), chr(0), ''))
+            else lower(email)
+        end as key,
+        min(arrival)
     from dated
     where email is not null
-    group by account_id, lower(email)
-),
-cleaned as (
-    select
-        account_id,
-        kind,
-        -- To look at a text is cheaper than to clean it.
-        nullif(
-            case
-                when contains(value, chr(0)) or starts_with(value, ' ') or ends_with(value, ' ')
-                    then trim(replace(value, chr(0), ''))
-                else value
-            end,
-            ''
-        ) as value,
-        arrival
-    from keys
-),
-first_arrivals as (
-    select account_id, kind, value as key, min(arrival) as arrival
-    from cleaned
-    group by account_id, kind, value
-    -- As a condition on rows, every value would be cleaned twice.
-    having count(value) > 0
+    group by account_number, key
+    having case when count(*) > 0 then key <> '' end
 ),
 final as (
     select
-        first_arrivals.account_id,
-        first_arrivals.kind,
-        first_arrivals.key,
-        -- Of fixed width, so that arrivals in any two builds compare as texts.
-        concat(
-            runs.run_id,
-            '|',
-            case
-                when first_arrivals.arrival & ((1 << 43::bigint) - 1) = (1 << 43::bigint) - 1
-                    then '999999999999999'
-                else lpad(
-                    (first_arrivals.arrival & ((1 << 43::bigint) - 1))::varchar, 15, '0'
-                )
-            end
-        ) as arrival,
-        md5(concat_ws('|', 'person', first_arrivals.account_id, first_arrivals.kind,
-            first_arrivals.key))::uuid as key_id
-    from first_arrivals
-    inner join runs on runs.run_number = first_arrivals.arrival >> 43
+        runs.account_id,
+        keys.kind,
+        keys.key,
+        -- Two numbers in one, the milliseconds of the run and of the event, so that arrivals in any
+        -- two builds compare.
+        runs.run_ms * (1::hugeint << 43) + (keys.arrival & ((1 << 43::bigint) - 1)) as arrival,
+        unhex(md5(concat_ws('|', 'person', runs.account_id, keys.kind, keys.key)))::uuid as key_id
+    from keys
+    inner join runs on runs.run_number = keys.arrival >> 43
 )
 select * from final

@@ -11,7 +11,7 @@ const arrivalColumns = {
   account_id: 'varchar',
   kind: 'varchar',
   key: 'varchar',
-  arrival: 'varchar',
+  arrival: 'hugeint',
 }
 
 let runner: ModelRunner
@@ -37,15 +37,19 @@ interface Persons {
 /** Persons after the instances so far, each read in a run of its own; `shuffle` orders rows that have no order. */
 async function personsOf(instances: Instance[], shuffle: <T>(rows: T[]) => T[]): Promise<Persons> {
   const holders = instances.flat()
-  const claims = holders.flatMap((keys, holder) =>
-    keys.map((key) => ({ holder: 'p', holder_id: md5(String(holder)), unit: 1, key_id: idOf(key) })),
-  )
+  const claims = holders.flatMap((keys, holder) => {
+    const [head, ...others] = keys.map(idOf)
+    const one = { holder: 'p', holder_id: md5(String(holder)), unit: 1, head_id: head }
+    return others.length === 0
+      ? [{ ...one, key_id: head }]
+      : others.map((other) => ({ ...one, key_id: other }))
+  })
   const arrived = new Map<string, number>()
   for (const [run, instance] of instances.entries())
     for (const key of instance.flat()) if (!arrived.has(key)) arrived.set(key, run)
   await runner.given(
     'intermediate.person_keys_claimed',
-    { holder: 'varchar', holder_id: 'uuid', unit: 'bigint', key_id: 'uuid' },
+    { holder: 'varchar', holder_id: 'uuid', unit: 'bigint', head_id: 'uuid', key_id: 'uuid' },
     shuffle(claims),
   )
   await runner.given(
@@ -57,11 +61,11 @@ async function personsOf(instances: Instance[], shuffle: <T>(rows: T[]) => T[]):
         account_id: 'A',
         kind: kindOf(key),
         key,
-        arrival: `2026${String(run).padStart(4, '0')}|0`,
+        arrival: run,
       })),
     ),
   )
-  const models = ['numbered', 'held', 'linked', 'connected', 'identified']
+  const models = ['grouped', 'identified']
   await runner.build(...models.map((name) => `intermediate.person_keys_${name}`))
   const rows = await runner.rows('select key, key_id, person_id from intermediate.person_keys_identified')
   return {

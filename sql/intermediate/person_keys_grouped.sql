@@ -1,12 +1,37 @@
--- One row per strong key that is not the oldest of its person: the oldest one, over all instances
--- of the account. Large-star and small-star in turn (Kiveris et al., "Connected Components in
--- MapReduce and Beyond", 2014): each round hangs every node's larger neighbours on its smallest
--- neighbour, then every node and its smaller neighbours on the smallest of them. A long chain
--- halves with each round, so 100,000 links take some 17 rounds; a component that has become a star
--- of its smallest node leaves the recursion.
+-- One row per strong key that some holder has beside another: a key that stands for all that are one
+-- person with it (`group_id`), over all instances of the account. Most were read of one registration
+-- only, so they and its e-mail are a star from the start, and the e-mail, which stands for them, has
+-- no row of its own. The others go through large-star and small-star in turn, as in
+-- key_tuples_connected: the smallest stands for them.
 with recursive
+given as (
+    select key_id as node, head_id as parent
+    from intermediate.person_keys_claimed
+    where key_id <> head_id
+),
+hung as (
+    select node, min(parent) as parent, max(parent) > min(parent) as has_others
+    from given
+    group by node
+),
+parents_first as (
+    select distinct parent from given
+),
+inner_parents as (
+    select hung.* from hung semi join parents_first on parents_first.parent = hung.node
+),
+-- What is no star: where a node hangs on two others, or one that hangs itself has others on it.
+open_parents as (
+    select given.parent
+    from given
+    semi join (select node from hung where has_others) as others on others.node = given.node
+    union
+    select given.parent from given semi join inner_parents on inner_parents.node = given.node
+    union
+    select node from inner_parents
+),
 links as (
-    select key_number as node, head_number as parent from intermediate.person_keys_linked
+    select distinct given.node, given.parent from given semi join open_parents using (parent)
 ),
 rounds as (
     select 0 as round, node, parent, false as is_star from links
@@ -65,6 +90,12 @@ rounds as (
     )
 ),
 final as (
-    select node as key_number, parent as oldest_number from rounds where is_star
+    select hung.node as key_id, hung.parent as group_id
+    from hung
+    anti join open_parents using (parent)
+    union all
+    select node, parent from rounds where is_star
+    union all
+    select distinct parent, parent from rounds where is_star
 )
 select * from final

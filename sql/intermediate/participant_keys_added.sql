@@ -1,0 +1,35 @@
+-- One row per participant and strong key that it has beside those of the registration it came from:
+-- of what it owns, and of what the user decided to be one. `key_id` as in staging.key_arrivals.
+-- Most of what a participant owns its registration brings too, and is said there.
+with
+participants as (
+    select participant_key, account_id from intermediate.participants_named
+),
+registered as (
+    select registered.participant_key, keys.registrant_id, keys.email_key
+    from intermediate.participants_registered as registered
+    inner join intermediate.registrants_keyed as keys using (registrant_key)
+),
+added as (
+    select owned.participant_key, owned.kind, owned.key
+    from intermediate.participant_keys_owned as owned
+    left join registered using (participant_key)
+    where
+        owned.kind <> 'link'
+        and owned.key is distinct from case owned.kind
+            when 'registrant' then registered.registrant_id
+            when 'email' then registered.email_key
+        end
+    union all
+    select holder_key, kind, key from intermediate.person_keys_corrected where holder = 'p'
+),
+final as (
+    select
+        added.participant_key,
+        added.kind,
+        unhex(md5(concat_ws('|', 'person', participants.account_id, added.kind, added.key)))::uuid
+            as key_id
+    from added
+    inner join participants using (participant_key)
+)
+select * from final
