@@ -21,7 +21,7 @@ export async function findGrownPersons(engine: Engine): Promise<void> {
      group by differing.person_id
      having bool_and(coalesce(
          differing.is_now and differing.holder = 'p' and now.seen_at > before.last_seen_at
-             and now.good_name is not null and now.total_duration is not null
+             and now.is_named and now.name is not null and now.total_duration is not null
              and before.total_duration is not null,
          false
      ))`,
@@ -45,7 +45,7 @@ export const grownPeople = `
      inner join (
          select
              person_id,
-             arg_min(good_name, position) filter (is_new) as display_name,
+             arg_min(name, position) filter (is_new) as display_name,
              arg_min(email, position) filter (is_new) as email,
              arg_min(zoom_user_id, position) filter (is_new) as zoom_user_id,
              min(seen_at) filter (is_new) as first_seen_at,
@@ -56,12 +56,7 @@ export const grownPeople = `
                  - count(distinct webinar_id) filter (source_order = 1 and not is_new) as more_webinars,
              sum(total_duration) filter (is_new) as total_duration
          from (
-             select
-                 *,
-                 id in (select differing_rows.id from differing_rows) as is_new,
-                 row_number()
-                     over (partition by person_id order by source_order, seen_at desc nulls last, id)
-                     as position
+             select *, id in (select differing_rows.id from differing_rows) as is_new
              from ${appearances}
              semi join grown_persons using (person_id)
          )

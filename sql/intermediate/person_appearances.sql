@@ -1,4 +1,7 @@
 -- One row per participant, and per registration with a person: what it says of its person.
+-- `position` is smaller the more it counts: attendances (`source_order` 1) before registrations,
+-- the latest first; what came at the same moment is told apart by the id. `is_named`: not by a name
+-- that means nobody.
 with
 participants as (
     select * from marts.zoom_participants
@@ -6,7 +9,7 @@ participants as (
 registrants as (
     select * from marts.zoom_registrants where person_id is not null
 ),
-final as (
+appearances as (
     select
         participants.person_id,
         participants.account_id,
@@ -14,8 +17,7 @@ final as (
         participants.first_join_time as seen_at,
         coalesce(participants.last_leave_time, participants.first_join_time) as last_seen_at,
         participants.id,
-        case when participants.identity_method = 'none' then null
-            else participants.participant_name end as good_name,
+        participants.identity_method <> 'none' as is_named,
         participants.participant_name as name,
         participants.participant_email as email,
         participants.zoom_user_id,
@@ -31,7 +33,7 @@ final as (
         registrants.registered_at,
         registrants.registered_at,
         registrants.id,
-        nullif(concat_ws(' ', registrants.first_name, registrants.last_name), ''),
+        true,
         nullif(concat_ws(' ', registrants.first_name, registrants.last_name), ''),
         registrants.email,
         null,
@@ -39,5 +41,13 @@ final as (
         registrants.webinar_id,
         0
     from registrants
+),
+final as (
+    select
+        *,
+        -- One number compares faster than three; microseconds stay below 58 bits.
+        (source_order * (1::bigint << 60) - coalesce(epoch_us(seen_at), -(1::bigint << 58)))
+            * (1::hugeint << 64) + hash(id) as position
+    from appearances
 )
 select * from final
