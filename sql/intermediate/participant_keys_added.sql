@@ -14,12 +14,13 @@ added as (
     select owned.participant_key, owned.kind, owned.key
     from intermediate.participant_keys_owned as owned
     left join registered using (participant_key)
-    where
-        owned.kind <> 'link'
-        and owned.key is distinct from case owned.kind
-            when 'registrant' then registered.registrant_id
-            when 'email' then registered.email_key
-        end
+    -- A forwarded link holds in its instance only. Said here it is not looked at before the join,
+    -- which would expect a fifth of the rows and put these into the hash table.
+    where owned.key is distinct from case owned.kind
+        when 'registrant' then registered.registrant_id
+        when 'email' then registered.email_key
+        when 'link' then owned.key
+    end
     union all
     select holder_key, kind, key from intermediate.person_keys_corrected where holder = 'p'
 ),

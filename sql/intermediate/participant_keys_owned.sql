@@ -10,6 +10,8 @@ final as (
     select identified.participant_key, keys.instance_key, keys.kind, keys.key
     from intermediate.tuple_keys_gathered as keys
     inner join identified on identified.connection_key = keys.head_key
-    where keys.kind <> 'row'
+    -- Of both sides, so that it is not looked at before the join: a fifth of the keys would be
+    -- expected to be left, and these, with their texts, be put into the hash table.
+    where keys.kind <> 'row' or identified.connection_key is null
 )
 select * from final

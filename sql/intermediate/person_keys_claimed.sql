@@ -1,9 +1,9 @@
 -- One row per holder and strong key that it has beside the one it is found by (`head_id`), across
 -- all instances; where there is no other, one row in which both are the same. A holder makes its
--- keys one person. Holders are 'p' (participant_id) and 'r' (registrant_row_id); a participant that
--- came from a registration has only one key of it, since the registration has the others. Keys are
--- ids as in staging.key_arrivals; `unit` is the webinar, 0 where there is none. Kept in the catalog,
--- in the order of units: a day looks for those of its webinars only.
+-- keys one person. Holders are 'p' (participant_id) and 'r' (registrant_row_id); what a
+-- registration brings is not said again of who came from it, but for its head. Keys are ids as in
+-- staging.key_arrivals; `unit` is the webinar, 0 where there is none. Kept in the catalog, in the
+-- order of units: a day looks for those of its webinars only.
 with
 participants as (
     select * from intermediate.participants_headed

@@ -1,7 +1,7 @@
--- One row per strong key that some holder has beside another: a key that stands for all that are one
--- person with it (`group_id`), over all instances of the account. Most were read of one registration
--- only, so they and its e-mail are a star from the start, and the e-mail, which stands for them, has
--- no row of its own. The others go through large-star and small-star in turn, as in
+-- One row per strong key that some holder has beside another: a key that stands for all that are
+-- one person with it (`group_id`), over all instances of the account. Most were read of one
+-- registration only, so they and its e-mail are a star from the start, and the e-mail, which stands
+-- for them, has no row of its own. The others go through large-star and small-star in turn, as in
 -- key_tuples_connected: the smallest stands for them.
 with recursive
 given as (

@@ -1,7 +1,7 @@
 -- One row per registration and strong key it brings: its registrant id, and its e-mail as in
 -- registrants_keyed.
 with
-keyed as (
+keyed as not materialized (
     select * from intermediate.registrants_keyed
 ),
 final as (

@@ -34,13 +34,29 @@ events as not materialized (
     select capture_id, registrant_id, null, email, registered_at from raw.registrants
 ),
 -- Run ids sort by time; the first event's milliseconds decide within a run. Both are one number,
--- of which the lower 43 bits are the milliseconds, all of them set where no time is known.
+-- of which the lower 43 bits are the milliseconds, all of them set where no time is known. To look
+-- at a text is cheaper than to clean it.
 dated as not materialized (
     select
         captures.account_number,
-        events.registrant_id,
-        events.zoom_user_id,
-        events.email,
+        case
+            when contains(events.registrant_id, chr(0)) or starts_with(events.registrant_id, ' ')
+                or ends_with(events.registrant_id, ' ')
+                then trim(replace(events.registrant_id, chr(0), ''))
+            else events.registrant_id
+        end as registrant_id,
+        case
+            when contains(events.zoom_user_id, chr(0)) or starts_with(events.zoom_user_id, ' ')
+                or ends_with(events.zoom_user_id, ' ')
+                then trim(replace(events.zoom_user_id, chr(0), ''))
+            else events.zoom_user_id
+        end as zoom_user_id,
+        case
+            when contains(events.email, chr(0)) or starts_with(events.email, ' ')
+                or ends_with(events.email, ' ')
+                then trim(replace(lower(events.email), chr(0), ''))
+            else lower(events.email)
+        end as email,
         captures.run_bits + coalesce(
             least(greatest(epoch_ms(events.event_time), 0), (1 << 43::bigint) - 1),
             (1 << 43::bigint) - 1
@@ -48,52 +64,20 @@ dated as not materialized (
     from events
     inner join captures using (capture_id)
 ),
--- Each kind by itself: few columns to compare. To look at a text is cheaper than to clean it; as a
--- condition on rows, that no text may be empty would clean every one twice.
+-- All kinds in one reading of the files.
 keys as (
     select
-        account_number,
-        'registrant' as kind,
         case
-            when contains(registrant_id, chr(0)) or starts_with(registrant_id, ' ')
-                or ends_with(registrant_id, ' ')
-                then trim(replace(registrant_id, chr(0), ''))
-            else registrant_id
-        end as key,
+            when grouping(registrant_id) = 0 then 'registrant'
+            when grouping(zoom_user_id) = 0 then 'user'
+            else 'email'
+        end as kind,
+        coalesce(registrant_id, zoom_user_id, email) as key,
         min(arrival) as arrival
     from dated
-    where registrant_id is not null
-    group by account_number, key
-    having case when count(*) > 0 then key <> '' end
-    union all
-    select
-        account_number,
-        'user',
-        case
-            when contains(zoom_user_id, chr(0)) or starts_with(zoom_user_id, ' ')
-                or ends_with(zoom_user_id, ' ')
-                then trim(replace(zoom_user_id, chr(0), ''))
-            else zoom_user_id
-        end as key,
-        min(arrival)
-    from dated
-    where zoom_user_id is not null
-    group by account_number, key
-    having case when count(*) > 0 then key <> '' end
-    union all
-    select
-        account_number,
-        'email',
-        case
-            when contains(email, chr(0)) or starts_with(email, ' ') or ends_with(email, ' ')
-                then trim(replace(lower(email), chr(0), ''))
-            else lower(email)
-        end as key,
-        min(arrival)
-    from dated
-    where email is not null
-    group by account_number, key
-    having case when count(*) > 0 then key <> '' end
+    group by grouping sets (
+        (account_number, registrant_id), (account_number, zoom_user_id), (account_number, email)
+    )
 ),
 final as (
     select
@@ -106,5 +90,6 @@ final as (
         unhex(md5(concat_ws('|', 'person', runs.account_id, keys.kind, keys.key)))::uuid as key_id
     from keys
     inner join runs on runs.run_number = keys.arrival >> 43
+    where keys.key <> ''
 )
 select * from final
