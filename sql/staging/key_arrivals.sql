@@ -57,8 +57,9 @@ dated as not materialized (
                 then trim(replace(lower(events.email), chr(0), ''))
             else lower(events.email)
         end as email,
-        captures.run_bits + coalesce(
-            least(greatest(epoch_ms(events.event_time), 0), (1 << 43::bigint) - 1),
+        -- greatest() passes over what is null.
+        captures.run_bits + least(
+            greatest(coalesce(epoch_ms(events.event_time), (1 << 43::bigint) - 1), 0),
             (1 << 43::bigint) - 1
         ) as arrival
     from events

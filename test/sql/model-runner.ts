@@ -19,7 +19,8 @@ export class ModelRunner {
     const instance = await DuckDBInstance.create(':memory:')
     const connection = await instance.connect()
     await connection.run("set TimeZone = 'UTC'")
-    for (const schema of ['staging', 'intermediate', 'marts']) await connection.run(`create schema ${schema}`)
+    for (const schema of ['raw', 'staging', 'intermediate', 'marts'])
+      await connection.run(`create schema ${schema}`)
     return new ModelRunner(instance, connection, await readModels())
   }
 

@@ -128,3 +128,16 @@ it('which of two persons is older is told by when they were read first, whatever
   const other = await personsOf([second, first, both] as Instance[], (rows) => rows)
   expect(other.persons.get('k')).toBe(other.ids.get('a'))
 })
+
+it('of keys that arrived at once, the one of the smallest id stands for the person, whoever is found by it', async () => {
+  const keys = [...'abcdefghijkl']
+  const smallest = keys.map(idOf).sort()[0] as string
+  for (const holders of [
+    [keys],
+    [keys.toReversed()],
+    keys.slice(1).map((key, at) => [key, keys[at] as string]),
+  ]) {
+    const { persons } = await personsOf([holders], (rows) => rows)
+    expect([...persons.values()].map((id) => id.replaceAll('-', ''))).toEqual(keys.map(() => smallest))
+  }
+})
