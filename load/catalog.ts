@@ -34,7 +34,15 @@ export interface CatalogChanges {
   /** Units of all tables but those whose rows are told one by one. */
   units: string[]
   /** Ids of these rows. */
-  rows: Record<RowKind, string[]>
+  rows: Record<RowKind, ChangedIds>
+}
+
+/** Ids of single rows. An id is in one of both. */
+export interface ChangedIds {
+  /** New, or not what they were; there, as far as the catalog says. */
+  changed: string[]
+  /** Not in the catalog any more. */
+  gone: string[]
 }
 
 /** Rows of a table by where they are in it: DuckDB's `rowid`. */
@@ -52,7 +60,7 @@ const rangeRows = 122_880
 
 /** In bytes, what their rows need: a unit is an instance with its thousands of rows, or less. */
 function memoryOf({ units, rows }: CatalogChanges): number {
-  const single = rows.person.length + rows.alias.length
+  const single = rows.person.changed.length + rows.alias.changed.length
   return memoryOfThreads(availableParallelism()) + 1e6 * units.length + 2000 * single
 }
 
@@ -167,14 +175,17 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
     },
 
     async changesSince(version) {
+      // What has gone may have come back.
       const found = await rows(
-        `select distinct kind, unit from builds.changes where version > ${Math.trunc(version)} order by all`,
+        `select arg_max(kind, version) as last_kind, unit from builds.changes
+         where version > ${Math.trunc(version)}
+         group by replace(kind, 'gone ', ''), unit
+         order by all`,
       )
-      const ofKind = (kind: string) => found.filter((row) => row.kind === kind).map((row) => String(row.unit))
-      const changes = {
-        units: ofKind('unit'),
-        rows: { person: ofKind('person'), alias: ofKind('alias') },
-      }
+      const ofKind = (kind: string) =>
+        found.filter((row) => row.last_kind === kind).map((row) => String(row.unit))
+      const ids = (kind: RowKind) => ({ changed: ofKind(kind), gone: ofKind(`gone ${kind}`) })
+      const changes = { units: ofKind('unit'), rows: { person: ids('person'), alias: ids('alias') } }
       await useAtMost(memoryOf(changes))
       return changes
     },

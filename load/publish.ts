@@ -93,8 +93,9 @@ export async function publish(
   return { transaction: rows[0]?.transaction ?? '', tables }
 }
 
-function touchedUnits({ changed, stale, ids = [] }: Change): Set<string> {
-  return new Set([...changed, ...(stale === 'all' ? [] : stale), ...ids])
+function touchedUnits({ changed, stale, ids }: Change): Set<string> {
+  const single = ids === undefined ? [] : [...ids.changed, ...ids.gone]
+  return new Set([...changed, ...(stale === 'all' ? [] : stale), ...single])
 }
 
 /** Whether a transaction whose connection was lost at the commit went through after all. */

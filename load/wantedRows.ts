@@ -54,7 +54,7 @@ export function wantedRowsOf(connection: DuckDBConnection): WantedRows {
    * Makes a temporary table of the rows with these ids, at most one for each. @returns its name
    *
    * A build puts the rows it changes at the end of a table, where a few are found without unpacking the ids of all. What
-   * is not there, as a row that is gone, is looked for everywhere.
+   * is not there, as a row that an earlier one of several builds changed, is looked for everywhere.
    */
   async function keepIds(table: PublishedTable, column: string, ids: readonly string[]): Promise<string> {
     await want('wanted', ids)

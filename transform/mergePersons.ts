@@ -63,9 +63,12 @@ async function mergePeople(engine: Engine): Promise<void> {
     await engine.run(
       `create or replace temp table people_fresh as from scratch.${mart} except select * from ${before}`,
     )
+    // A load need not look for what is gone.
     await engine.run(
       `insert into changed_rows
-       select '${kind}', ${key} from people_stale union select '${kind}', ${key} from people_fresh`,
+       select '${kind}', ${key} from people_fresh
+       union
+       select 'gone ${kind}', ${key} from people_stale anti join people_fresh using (${key})`,
     )
     await engine.run(deleteWhere(`rollcall.${mart}`, key, 'people_stale'))
     await engine.run(`insert into rollcall.${mart} by name select * from people_fresh`)

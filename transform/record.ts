@@ -18,7 +18,7 @@ import { quoteList, quoteLiteral } from './sql-text.ts'
  *                  the raw rows of these streams. Each of their segments holds a little about everything, so that
  *                  one webinar's rows would be found by reading them all
  *   changes        what each version changed: units of publishing (ids of instances, webinars, accounts), persons and
- *                  aliases
+ *                  aliases, and those of both that are gone
  */
 
 /** Streams whose raw rows are kept in the catalog. */

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Catalog, CatalogChanges, Unit } from '../catalog.ts'
+import type { Catalog, CatalogChanges, ChangedIds, Unit } from '../catalog.ts'
 import { type PublishedTable, publishedTables } from '../tables.ts'
 import { countRows, type ServerTable } from './serverTable.ts'
 
@@ -12,8 +12,8 @@ export interface Change extends ServerTable {
   changed: string[]
   /** Units that are there and changed or vanished; `all` where what is recorded does not say what is there. */
   stale: string[] | 'all'
-  /** Ids of the rows that may have changed, instead of units, in tables whose units are buckets of rows. */
-  ids?: string[]
+  /** Rows that may have changed, instead of units, in tables whose units are buckets of rows. */
+  ids?: ChangedIds
   /** Nothing but what has changed since the last load was looked at. */
   isPartial: boolean
 }
@@ -93,7 +93,7 @@ export async function compare(
   const isPartial = recorded.whole === null
   const same = { ...onServer, table, isPartial }
   if (isPartial && table.rows !== undefined) {
-    return { ...same, units: new Map(), changed: [], stale: [], ids: since?.rows[table.rows.kind] ?? [] }
+    return { ...same, units: new Map(), changed: [], stale: [], ids: since?.rows[table.rows.kind] }
   }
   const units = await catalog.units(table, onServer.columns, isPartial ? (since?.units ?? []) : undefined)
   // Somebody else wrote to the table: what is recorded no longer says what is there. Start it over.

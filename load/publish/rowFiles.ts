@@ -66,9 +66,9 @@ function inTurn<T>(works: readonly (() => Promise<T>)[]): Promise<T>[] {
 /** What is written to one file each: of a whole table as many rows as are soon written, for Postgres to begin with. */
 async function piecesOf(catalog: Catalog, change: Change): Promise<Wanted[]> {
   const { table, units, changed, ids, isPartial } = change
-  if (changed.length + (ids?.length ?? 0) === 0) return []
+  if (changed.length + (ids?.changed.length ?? 0) === 0) return []
   if (!isPartial && changed.length === units.size) return catalog.ranges(table)
-  return [ids === undefined ? { units: changed } : { ids }]
+  return [ids === undefined ? { units: changed } : { ids: ids.changed }]
 }
 
 async function write(

@@ -9,7 +9,8 @@ export interface Scope {
 /** The rows that are there and that a change is about; null where there are none. */
 export function scopeOf({ table, stale, ids }: Change): Scope | null {
   if (ids !== undefined) {
-    return ids.length === 0 ? null : { condition: `${table.rows?.column} = any($1::uuid[])`, values: [ids] }
+    const all = [...ids.changed, ...ids.gone]
+    return all.length === 0 ? null : { condition: `${table.rows?.column} = any($1::uuid[])`, values: [all] }
   }
   if (stale === 'all') return { condition: 'true', values: [] }
   if (stale.length === 0) return null

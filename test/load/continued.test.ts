@@ -4,12 +4,11 @@ import { createTestDatabase, query } from '../postgres/testDatabase.ts'
 import { type Marts, person, uuid } from './catalog.ts'
 import { loadMarts, row, smallAccount } from './loading.ts'
 
+type Changed = [kind: 'person' | 'alias' | 'gone person' | 'gone alias', word: string, version?: number]
+
 /** Makes a catalog say which state it is, and which persons and aliases came to be what they are in it. */
-function stateOf(
-  version: number,
-  changed: readonly [kind: 'person' | 'alias', word: string][] = [],
-): string[] {
-  const rows = changed.map(([kind, word]) => `(${version}, '${kind}', '${uuid(word)}')`)
+function stateOf(version: number, changed: readonly Changed[] = []): string[] {
+  const rows = changed.map(([kind, word, since = version]) => `(${since}, '${kind}', '${uuid(word)}')`)
   return [
     `create schema builds;
      create table builds.state as select 'here' as lineage, ${version}::bigint as version;
@@ -51,6 +50,23 @@ describe('a load that goes on from the state the warehouse has', () => {
     expect(tables.zoom_participants).toMatchObject({ unitsChanged: 0, rowsWritten: 0, rowsDeleted: 0 })
     expect(await contentHash(url)).toBe(await hashOfWhole(marts))
     expect(await query(url, 'select version::int from rollcall_publication')).toEqual([{ version: 2 }])
+  })
+
+  it('removes what the last of several builds says is gone, and keeps what came back', async () => {
+    const { url, marts } = await begun()
+    row(marts, 'zoom_people', 'ann').display_name = 'Ann Other'
+    marts.zoom_people = (marts.zoom_people ?? []).filter(({ id }) => id !== uuid('zed'))
+    const prepare = stateOf(3, [
+      ['gone person', 'ann', 2],
+      ['person', 'ann', 3],
+      ['person', 'zed', 2],
+      ['gone person', 'zed', 3],
+      ['gone alias', 'zed', 3],
+    ])
+    const { tables } = await loadMarts(url, marts, { prepare })
+    expect(tables.zoom_people).toMatchObject({ unitsChanged: 2, rowsWritten: 1, rowsDeleted: 2 })
+    expect(tables.zoom_person_aliases).toMatchObject({ unitsChanged: 1, rowsWritten: 0, rowsDeleted: 0 })
+    expect(await contentHash(url)).toBe(await hashOfWhole(marts))
   })
 
   it('believes the catalog about what did not change', async () => {
