@@ -66,6 +66,8 @@ export async function publish(
   const onServer = await readTables(client, schema)
   const recorded = await readRecorded(client, schema, since, written)
   const bare = since === null ? await makeBare(client, schema, await catalog.rowCount()) : null
+  // Rows of a table that is thought to be filled are merged, and merged rows cannot be frozen: all tables or none.
+  const isFrozen = bare?.isNew === true && [...recorded.values()].every(({ units }) => units.size === 0)
   const comparisons = publishedTables.map((table) => () => {
     signal?.throwIfAborted()
     const there = onServer.get(table.name) ?? { columns: [], key: [] }
@@ -77,7 +79,7 @@ export async function publish(
     signal?.throwIfAborted()
     const { change } = rowFiles
     const { name } = change.table
-    const done = await attempt(`writing ${name}`, () => write(client, publication, rowFiles))
+    const done = await attempt(`writing ${name}`, () => write(client, publication, rowFiles, isFrozen))
     if (bare !== null) await dress(client, bare, name, signal)
     if (!change.isPartial && done.rowsWritten + done.rowsDeleted > 0) await check(client, schema, change)
     if (!change.isPartial && done.rowsWritten >= analyzeRowsMin) {

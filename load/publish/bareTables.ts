@@ -27,6 +27,8 @@ const lockPauseMs = 100
 export interface Bare {
   indexes: Step[]
   references: Step[]
+  /** Whether all of the tables have new files, so that rows copied into them can be frozen; see `startFiles`. */
+  isNew: boolean
 }
 
 interface Step {
@@ -49,12 +51,12 @@ export async function makeBare(client: pg.Client, schema: string, rows: number):
   for (const { drop } of references) await client.query(drop)
   const indexes = await indexesOf(client, schema)
   for (const { drop } of indexes) await client.query(drop)
-  await startFiles(client, schema)
+  const isNew = await startFiles(client, schema)
   await client.query(
     `select set_config('maintenance_work_mem', '256MB', true)
      where pg_size_bytes(current_setting('maintenance_work_mem')) < pg_size_bytes('256MB')`,
   )
-  return { indexes, references }
+  return { indexes, references, isNew }
 }
 
 /**
@@ -81,8 +83,12 @@ export async function dress(
 /**
  * Gives the tables new files. Rows of files that a transaction made itself need not go through the server's log where
  * nobody else reads that (`wal_level = minimal`, as the embedded one has it): the files are made durable at the commit.
+ * They can also be written as rows that everybody sees (frozen), as vacuum would otherwise make them: it would read and
+ * write all of them once more soon after. A snapshot older than the commit sees such rows too, so all tables have them or
+ * none.
+ * @returns whether all tables have new files
  */
-async function startFiles(client: pg.Client, schema: string): Promise<void> {
+async function startFiles(client: pg.Client, schema: string): Promise<boolean> {
   const { rows } = await client.query<{ name: string }>(
     `select name from unnest($1::text[]) as name
      where not exists (
@@ -93,6 +99,7 @@ async function startFiles(client: pg.Client, schema: string): Promise<void> {
   )
   // Tables that somebody else's point to cannot be truncated.
   if (rows.length > 0) await client.query(`truncate ${rows.map(({ name }) => name).join(', ')}`)
+  return rows.length === publishedTables.length
 }
 
 async function areEmpty(client: pg.Client, schema: string): Promise<boolean> {

@@ -18,8 +18,10 @@ export async function copyIn(
   target: string,
   { change, files }: RowFiles,
   signal: AbortSignal | undefined,
+  isFrozen = false,
 ): Promise<number> {
-  const stream = client.query(copyFrom(`copy ${target} from stdin (format binary)`))
+  const options = isFrozen ? 'format binary, freeze' : 'format binary'
+  const stream = client.query(copyFrom(`copy ${target} from stdin (${options})`))
   let given = 0
   const rows = async function* () {
     yield copyHeader

@@ -9,11 +9,15 @@ import type { RowFiles } from './rowFiles.ts'
 import { scopeOf } from './scope.ts'
 import { assertCount, nameOf } from './serverTable.ts'
 
-/** Makes one table what the catalog has, and `rollcall_units` say so. */
+/**
+ * Makes one table what the catalog has, and `rollcall_units` say so.
+ * @param isFrozen whether rows are to be written as vacuum would leave them; the table has to be new in this transaction
+ */
 export async function write(
   client: pg.Client,
   publication: Publication,
   rowFiles: RowFiles,
+  isFrozen: boolean,
 ): Promise<Omit<TableSummary, 'unitsChanged'>> {
   const { change, files } = rowFiles
   const { table, columns, ids } = change
@@ -22,7 +26,7 @@ export async function write(
     if (files.length === 0) return { rowsWritten: 0, rowsDeleted: 0 }
     const list = columns.map(({ name }) => quote(name)).join(', ')
     const target = `${nameOf(publication.schema, table.name)} (${list})`
-    const copied = await copyIn(client, target, rowFiles, publication.signal)
+    const copied = await copyIn(client, target, rowFiles, publication.signal, isFrozen)
     assertWhole(change, copied)
     await recordUnits(client, change)
     return { rowsWritten: copied, rowsDeleted: 0 }

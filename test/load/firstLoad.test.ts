@@ -45,6 +45,16 @@ async function fileOf(url: string, table: string): Promise<unknown> {
   return found?.file
 }
 
+/** Which share of a table's pages vacuum would pass over, since everybody sees all of their rows. */
+async function shareSeenByAll(url: string, table: string): Promise<number> {
+  const [found] = await query(
+    url,
+    `select relallvisible::float / relpages as share from pg_class where oid = to_regclass($1)`,
+    [table],
+  )
+  return Number(found?.share)
+}
+
 async function connected(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
@@ -62,6 +72,9 @@ describe('the first load of many rows', () => {
     expect(await fileOf(url, 'zoom_registrants')).not.toBe(file)
     expect(await schemaOf(url)).toEqual(before)
 
+    // Little is left for vacuum to do: the pages between two lots of rows.
+    expect(await shareSeenByAll(url, 'zoom_people')).toBeGreaterThan(0.6)
+
     // Somebody who looks at a table keeps it from being taken away.
     const reader = await connected(plain)
     await reader.query('begin')
@@ -71,12 +84,25 @@ describe('the first load of many rows', () => {
     expect((await reader.query('select count(*)::int from zoom_people')).rows).toEqual([{ count: 12_003 }])
     await reader.end()
     expect(await indexNumber(plain, 'zoom_registrants_email_idx')).toBe(kept)
+    expect(await shareSeenByAll(plain, 'zoom_people')).toBe(0)
     expect(await contentHash(url)).toBe(await contentHash(plain))
     const units = 'select * from rollcall_units order by 1, 2'
     expect(await query(url, units)).toEqual(await query(plain, units))
 
     const again = await loadMarts(url, smallAccount(), { prepare: crowd })
     expect(again).toMatchObject({ unitsChanged: 0, rowsWritten: 0, rowsDeleted: 0 })
+  })
+
+  it('writes everything again where somebody has emptied the tables', async () => {
+    const { url } = await createTestDatabase()
+    await loadMarts(url, smallAccount(), { prepare: crowd })
+    const before = await contentHash(url)
+    await query(url, 'truncate zoom_people, zoom_webinars cascade')
+    await loadMarts(url, smallAccount(), { prepare: crowd })
+    expect(await contentHash(url)).toBe(before)
+    // Of the tables that were filled rows are merged, which leaves some for vacuum: all have them then.
+    expect(await shareSeenByAll(url, 'zoom_people')).toBe(0)
+    expect(await shareSeenByAll(url, 'zoom_registrants')).toBe(0)
   })
 
   it('leaves empty tables with all their keys where a reference leads nowhere or an id comes twice', async () => {
@@ -109,6 +135,9 @@ describe('the first load of many rows', () => {
     await loadMarts(url, smallAccount(), { prepare: crowd })
     expect(await schemaOf(url)).toEqual(before)
     expect(await fileOf(url, 'zoom_people')).toBe(file)
+    // What a snapshot older than the load sees of the tables is all or nothing.
+    expect(await shareSeenByAll(url, 'zoom_people')).toBe(0)
+    expect(await shareSeenByAll(url, 'zoom_registrants')).toBe(0)
     expect(
       await query(url, `select obj_description('registrants_by_title'::regclass, 'pg_class') as comment`),
     ).toEqual([{ comment: 'Ours.' }])
