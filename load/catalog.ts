@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { DuckDBInstance, version as duckdbVersion } from '@duckdb/node-api'
 import { limitMemory, memoryOfThreads } from '../transform/memory.ts'
 import { type Column, copyRow, quote } from './copyRow.ts'
@@ -58,17 +57,23 @@ export type Wanted = RowRange | { units: readonly string[] } | { ids: readonly s
 /** DuckDB keeps and reads rows in groups of so many. */
 const rangeRows = 122_880
 
+/**
+ * A load waits for the server's one process, whose core a second thread of DuckDB would take: one that has nothing to do
+ * asks for work all the time.
+ */
+const threads = 1
+
 /** In bytes, what their rows need: a unit is an instance with its thousands of rows, or less. */
 function memoryOf({ units, rows }: CatalogChanges): number {
   const single = rows.person.changed.length + rows.alias.changed.length
-  return memoryOfThreads(availableParallelism()) + 1e6 * units.length + 2000 * single
+  return memoryOfThreads(threads) + 1e6 * units.length + 2000 * single
 }
 
 /**
  * In bytes, for comparing and writing all of a catalog, however long its history: rows are read and hashed or written as
  * they come, of some thousands of units at a time.
  */
-const memoryOfAll = memoryOfThreads(availableParallelism()) + 250e6
+const memoryOfAll = memoryOfThreads(threads) + 250e6
 
 /** The catalog, opened for reading. Others may read it at the same time. */
 export interface Catalog {
@@ -265,6 +270,7 @@ async function open(path: string, tempDir: string): Promise<DuckDBInstance> {
   try {
     return await DuckDBInstance.create(path, {
       access_mode: 'READ_ONLY',
+      threads: String(threads),
       temp_directory: tempDir,
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
