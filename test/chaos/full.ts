@@ -8,9 +8,12 @@ import path from 'node:path'
 const root = path.join(import.meta.dirname, '..', '..')
 const vitest = path.join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const withLongForms = [
+  'test/bench/identity.test',
   'test/chaos',
   'test/dashboard/dashboard',
+  'test/extract/openInstances.property',
   'test/extract/raw/crash',
+  'test/pipelines/wholePipeline',
   'test/sql/components.property',
   'test/sql/presence.property',
   'test/transform/incremental.property',

@@ -10,6 +10,7 @@ import { columnsOf } from '../../extract/raw/columns.ts'
 import { duckdbTypes } from '../../extract/raw/views.ts'
 import type { Stream } from '../../extract/streams.ts'
 import { endpointFor } from '../../extract/zoom/endpoints/catalogue.ts'
+import { isFull } from '../chaos/scope.ts'
 
 const hourMs = 3_600_000
 const end = Date.parse('2026-05-01T12:00:00Z')
@@ -54,10 +55,10 @@ it('leaves out exactly the instances that the rules would find settled, whatever
         expect(JSON.stringify(told)).toBe(JSON.stringify(asked))
         settled += told.settledInstances
       }),
-      { numRuns: 25, seed: 11 },
+      { numRuns: isFull ? 25 : 12, seed: 11 },
     )
     // Otherwise nothing was left out.
-    expect(settled).toBeGreaterThan(10)
+    expect(settled).toBeGreaterThan(drawn / 3)
   } finally {
     connection.closeSync()
     duckdb.closeSync()

@@ -372,7 +372,7 @@ describe('presence', () => {
           ).toEqual(span === undefined ? [] : placesOf(span, here))
         }
       }),
-      { numRuns: isFull ? 1000 : 40, examples: [[overAtTheStart]] },
+      { numRuns: isFull ? 1000 : 20, examples: [[overAtTheStart]] },
     )
   }, 600_000)
 })
