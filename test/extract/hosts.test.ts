@@ -7,10 +7,10 @@ import { openTestAccount, type TestAccount } from '../pipelines/account.ts'
 
 /*
  * Goal: thousands of users do not cost thousands of heavy requests a month, and no instance is lost for it. Method: the
- * simulated account with three hundred more users, none of whom has the webinar plan.
+ * simulated account with a hundred more users, none of whom has the webinar plan.
  */
 
-const CROWD = 300
+const CROWD = 100
 const isOfCrowd = (path: string) => path.includes('/crowd-')
 
 /** Users beside the simulator's own, with the answers it gives to users without the plan. */

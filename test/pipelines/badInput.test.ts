@@ -14,8 +14,11 @@ import { type CliResult, environmentOf, rollcall } from './cli.ts'
 let folder: string
 let account: TestAccount
 let databaseUrl: string
+/** Where an account is read once, by a sync that comes as far as the warehouse. */
+let dataDir: string
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'rollcall-cli-'))
+  dataDir = path.join(folder, 'read')
   account = await openTestAccount({ now: midnight() })
   databaseUrl = (await createTestDatabase()).url
 })
@@ -53,8 +56,7 @@ describe('wrong usage ends with 2', () => {
 
 describe('what fails ends with 1 and says what to do', () => {
   it('a wrong client secret, which is not echoed', async () => {
-    const dataDir = path.join(folder, 'wrong-secret')
-    const { code, stderr } = await run(['sync', '--data-dir', dataDir], {
+    const { code, stderr } = await run(['sync', '--data-dir', path.join(folder, 'wrong-secret')], {
       ...zoom(),
       ZOOM_CLIENT_SECRET: 'not-the-secret-at-all',
     })
@@ -89,7 +91,6 @@ describe('what fails ends with 1 and says what to do', () => {
   })
 
   it('an unreachable database, after which nothing has to be read again', async () => {
-    const dataDir = path.join(folder, 'no-database')
     const unreachable = { ...zoom(), DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:1/none' }
     const failed = await run(['sync', '--full', '--data-dir', dataDir], unreachable)
     expect(failed.stderr).toMatch(/DATABASE_URL/)
@@ -134,12 +135,9 @@ describe('what is incomplete ends with 3 and is named', () => {
 
 describe('a sync that went well', () => {
   it('speaks JSON to programs, and its tables can be asked', async () => {
-    const dataDir = path.join(folder, 'well')
+    // The run that ended at the unreachable database goes on.
     const url = (await createTestDatabase()).url
-    const synced = await run(['sync', '--full', '--json', '--data-dir', dataDir], {
-      ...zoom(),
-      DATABASE_URL: url,
-    })
+    const synced = await run(['sync', '--json', '--data-dir', dataDir], { ...zoom(), DATABASE_URL: url })
     const { extract, completeness } = JSON.parse(synced.stdout)
     expect(extract.stopped).toBeNull()
     expect(completeness.capturedRows).toBe(completeness.expectedRows)
