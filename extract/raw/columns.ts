@@ -261,10 +261,30 @@ export const ledgerColumns = {
   },
 } as const satisfies Record<'captures' | 'pages' | 'rejects', Columns>
 
-/** All columns of a stream in file order. */
+const dataStreamColumns = Object.fromEntries(
+  Object.entries(dataColumns).map(([stream, columns]): [string, Columns] => [
+    stream,
+    { ...columns, ...provenance },
+  ]),
+) as Record<DataStream, Columns>
+
+const streamColumns: Readonly<Record<Stream, Columns>> = { ...ledgerColumns, ...dataStreamColumns }
+
+/** All columns of a stream in file order; always the same object. */
 export function columnsOf(stream: Stream): Columns {
-  if (stream === 'captures' || stream === 'pages' || stream === 'rejects') return ledgerColumns[stream]
-  return { ...dataColumns[stream], ...provenance }
+  return streamColumns[stream]
+}
+
+const placesByColumns = new WeakMap<Columns, ReadonlyMap<string, number>>()
+
+/** Names of columns in their order, with their places. */
+export function placesOf(columns: Columns): ReadonlyMap<string, number> {
+  let places = placesByColumns.get(columns)
+  if (places === undefined) {
+    places = new Map(Object.keys(columns).map((name, place) => [name, place]))
+    placesByColumns.set(columns, places)
+  }
+  return places
 }
 
 /** A value of a raw column: timestamps are epoch milliseconds, json is its text. */

@@ -1,5 +1,5 @@
 import { aligned } from './aligned.ts'
-import type { Columns, ColumnType } from './columns.ts'
+import { type Columns, type ColumnType, placesOf } from './columns.ts'
 import type { EncodedColumn, EncodedRows } from './encodedRows.ts'
 import { pageMemory } from './pageMemory.ts'
 
@@ -33,8 +33,8 @@ function packedBytes(rows: EncodedRows): number {
 
 /** @param columns the stream's, as they were when the rows were encoded */
 export function packRows(columns: Columns, rows: EncodedRows): PackedRows {
-  const names = Object.keys(columns)
-  const layout = new Int32Array(names.length * width)
+  const places = placesOf(columns)
+  const layout = new Int32Array(places.size * width)
   const bytes = packedBytes(rows)
   const data = new Uint8Array(pageMemory.take(bytes), 0, bytes)
   let end = 0
@@ -45,19 +45,19 @@ export function packRows(columns: Columns, rows: EncodedRows): PackedRows {
     data.fill(0, place + array.byteLength, end)
     return place
   }
-  names.forEach((name, index) => {
+  for (const [name, index] of places) {
     const at = index * width
     const column = rows.columns.get(name)
     if (column === undefined || column === null) {
       layout[at + fields.place] = column === undefined ? absent.unmentioned : absent.null
-      return
+      continue
     }
     layout[at + fields.place] = put(column.data)
     layout[at + fields.bytes] = column.data.byteLength
     layout[at + fields.offsetsPlace] = column.offsets === null ? -1 : put(column.offsets)
     layout[at + fields.nullsPlace] = column.nulls === null ? -1 : put(column.nulls)
     layout[at + fields.nullCount] = column.nullCount
-  })
+  }
   return { length: rows.length, layout, data }
 }
 
@@ -65,7 +65,7 @@ export function packRows(columns: Columns, rows: EncodedRows): PackedRows {
 export function unpackRows(columns: Columns, packed: PackedRows): EncodedRows {
   const unpacked = new Map<string, EncodedColumn | null>()
   let bytes = 0
-  for (const name of Object.keys(columns)) {
+  for (const name of placesOf(columns).keys()) {
     const column = unpackColumn(columns, packed, name)
     if (column === undefined) continue
     unpacked.set(name, column)
@@ -83,7 +83,7 @@ export function unpackColumn(
 ): EncodedColumn | null | undefined {
   const type = columns[name]
   if (type === undefined) return undefined
-  const at = Object.keys(columns).indexOf(name) * width
+  const at = (placesOf(columns).get(name) as number) * width
   const told = (field: number) => layout[at + field] as number
   const place = told(fields.place)
   if (place < 0) return place === absent.null ? null : undefined
@@ -91,14 +91,19 @@ export function unpackColumn(
   const offsetsPlace = told(fields.offsetsPlace)
   const nullsPlace = told(fields.nullsPlace)
   return {
-    data: typed(type, new Uint8Array(buffer, byteOffset + place, told(fields.bytes))),
+    data: typed(type, buffer, byteOffset + place, told(fields.bytes)),
     offsets: offsetsPlace < 0 ? null : new Int32Array(buffer, byteOffset + offsetsPlace, length + 1),
     nulls: nullsPlace < 0 ? null : new Uint8Array(buffer, byteOffset + nullsPlace, length),
     nullCount: told(fields.nullCount),
   }
 }
 
-function typed(type: ColumnType, { buffer, byteOffset, byteLength }: Uint8Array): EncodedColumn['data'] {
+function typed(
+  type: ColumnType,
+  buffer: ArrayBuffer,
+  byteOffset: number,
+  byteLength: number,
+): EncodedColumn['data'] {
   switch (type) {
     case 'string':
     case 'json':

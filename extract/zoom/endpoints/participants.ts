@@ -1,6 +1,6 @@
 import type { RawRow } from '../../raw/columns.ts'
 import type { Subject } from '../../streams.ts'
-import { flagOf, int32Of, type RowView, rowReader, textOf, timeOf } from '../scan/columns.ts'
+import { flagOf, int32Of, type RowView, rowReader, textOf, timeOf, viewOf } from '../scan/columns.ts'
 import { pageScanner } from '../scan/pageScanner.ts'
 import { metricsParticipant, reportParticipant } from '../schemas/participants.ts'
 import { flag, RowRefused, text, time } from '../schemas/scalars.ts'
@@ -117,8 +117,7 @@ const stay_ms_max = 31 * 86_400_000
 
 /** @throws RowRefused when the row says neither who nor when, or a stay that cannot be. */
 function mustBeSomebody(row: RowView): void {
-  const leaveMs = row.number('leave_time') ?? 0
-  if (leaveMs - (row.number('join_time') ?? leaveMs) > stay_ms_max)
+  if (row.isBeyond('leave_time', 'join_time', stay_ms_max))
     throw new RowRefused('leave_time is weeks after join_time')
   if (!says.some((column) => row.has(column)))
     throw new RowRefused('neither who nor when: no user_id, name, id, email or join_time')
@@ -127,10 +126,7 @@ function mustBeSomebody(row: RowView): void {
 const says = ['join_time', 'user_id', 'name', 'zoom_user_id', 'registrant_id', 'email']
 
 function somebody(row: RawRow): RawRow {
-  mustBeSomebody({
-    number: (column) => (row[column] ?? null) as number | null,
-    has: (column) => (row[column] ?? null) !== null,
-  })
+  mustBeSomebody(viewOf(row))
   return row
 }
 

@@ -9,9 +9,9 @@ export interface ColumnSource {
 
 /** What a row must say, in its columns, to be one. */
 export interface RowView {
-  /** The value of a column of numbers or times. */
-  number(column: string): number | null
   has(column: string): boolean
+  /** Whether both are there, and one is more than so much after the other; of columns of numbers or times. */
+  isBeyond(column: string, from: string, distance: number): boolean
 }
 
 export const textOf = (...fields: string[]): ColumnSource => ({ as: 'text', fields })
@@ -39,11 +39,18 @@ export function rowReader(
         value ??= as === 'json' ? json(row[field]) : valueAs(as, row[field] as Scalar, column)
       read[column] = value
     }
-    check({
-      number: (column) => read[column] as number | null,
-      has: (column) => read[column] !== null,
-    })
+    check(viewOf(read))
     return read
+  }
+}
+
+/** A row that was read by itself, as the checks of rows look at it. */
+export function viewOf(row: RawRow): RowView {
+  const has = (column: string) => (row[column] ?? null) !== null
+  return {
+    has,
+    isBeyond: (column, from, distance) =>
+      has(column) && has(from) && (row[column] as number) - (row[from] as number) > distance,
   }
 }
 

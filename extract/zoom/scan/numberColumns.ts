@@ -33,19 +33,19 @@ export function numberColumn(
     const kind = scanned.kind[cell] as number
     const start = scanned.start[cell] as number
     const end = scanned.end[cell] as number
-    let value: number | null
-    if (kind === kinds.absent || kind === kinds.null) value = null
-    else if (isTime && kind === kinds.string && isPlainTime(bytes, start, end)) {
-      value = days.epochMs(bytes, start)
-      if (value === null && as === 'time') throw new RowRefused(`${name} has no such day`)
-    } else if (as === 'int32' && kind === kinds.integer && end - start < 10)
-      value = integerAt(bytes, start, end)
-    else {
+    let isThere = kind !== kinds.absent && kind !== kinds.null
+    if (isThere && isTime && kind === kinds.string && isPlainTime(bytes, start, end)) {
+      isThere = days.put(bytes, start, values as Float64Array, row)
+      if (!isThere && as === 'time') throw new RowRefused(`${name} has no such day`)
+    } else if (isThere && as === 'int32' && kind === kinds.integer && end - start < 10) {
+      values[row] = integerAt(bytes, start, end)
+    } else if (isThere) {
       const read = valueAs(as, scalarAt(scanned, cell), name)
-      value = read === null ? null : Number(read)
+      isThere = read !== null
+      values[row] = Number(read)
     }
-    values[row] = value ?? 0
-    if (value !== null) continue
+    if (isThere) continue
+    values[row] = 0
     nulls[row] = 1
     nullCount++
   }

@@ -118,10 +118,13 @@ function checkAll(
       const column = columns.get(name) ?? null
       return column !== null && (column.nulls === null || column.nulls[row] === 0)
     },
-    number(name) {
-      const found = numbers.get(name)
-      if (found === undefined || (found.column.nulls !== null && found.column.nulls[row] === 1)) return null
-      return found.values[row] as number
+    // It is told apart here: each number that a function returns is an object on its way, of which a page has hundreds.
+    isBeyond(name, from, distance) {
+      const later = numbers.get(name)
+      const earlier = numbers.get(from)
+      if (later === undefined || earlier === undefined) return false
+      if (later.column.nulls?.[row] === 1 || earlier.column.nulls?.[row] === 1) return false
+      return (later.values[row] as number) - (earlier.values[row] as number) > distance
     },
   }
   for (; row < rows; row++) check(view)

@@ -24,17 +24,20 @@ function two(bytes: Buffer, at: number): number {
 /** Most times of a page are of one day: its beginning is worked out once. */
 export class DayCache {
   readonly #day = new Uint8Array(10)
-  #dayMs: number | null = null
+  /** When the day begins; NaN where there is none such. A number that a function returns would be an object on its way. */
+  readonly #dayMs = new Float64Array([Number.NaN])
 
-  /** Epoch milliseconds of a plain time; null where there is no such day. */
-  epochMs(bytes: Buffer, start: number): number | null {
+  /** Puts the epoch milliseconds of a plain time where they belong. @returns false where there is no such day */
+  put(bytes: Buffer, start: number, into: Float64Array, at: number): boolean {
     if (!this.#isSame(bytes, start)) {
-      this.#day.set(bytes.subarray(start, start + 10))
-      this.#dayMs = epochMs(`${bytes.toString('latin1', start, start + 10)}T00:00:00Z`)
+      for (let place = 0; place < 10; place++) this.#day[place] = bytes[start + place] as number
+      this.#dayMs[0] = epochMs(`${bytes.toString('latin1', start, start + 10)}T00:00:00Z`) ?? Number.NaN
     }
-    if (this.#dayMs === null) return null
+    const dayMs = this.#dayMs[0] as number
+    if (Number.isNaN(dayMs)) return false
     const seconds = two(bytes, start + 11) * 3600 + two(bytes, start + 14) * 60 + two(bytes, start + 17)
-    return this.#dayMs + seconds * 1000
+    into[at] = dayMs + seconds * 1000
+    return true
   }
 
   #isSame(bytes: Buffer, start: number): boolean {
