@@ -44,11 +44,20 @@ export class HeldPages {
 
   /** The page if it may stay; one that may not is read back from the journal when it is flushed. */
   hold(page: HeldPage): HeldPage | null {
-    const bytes = bytesOf(page)
-    if (this.#bytes + bytes > this.#bytesMax) return null
-    this.#bytes += bytes
+    if (!this.hasRoomFor(page)) return null
+    this.#bytes += bytesOf(page)
     pageMemory.trim(this.#bytesMax - this.#bytes)
     return page
+  }
+
+  /** Whether the page may stay. */
+  hasRoomFor(page: HeldPage): boolean {
+    return this.#bytes + bytesOf(page) <= this.#bytesMax
+  }
+
+  /** Whether pages will soon have to be read back, unless some are flushed. */
+  get isNearlyFull(): boolean {
+    return this.#bytes > this.#bytesMax * 0.875
   }
 
   /** The pages are flushed or forgotten, and nobody looks at them again. */

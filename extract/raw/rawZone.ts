@@ -9,10 +9,11 @@ export interface RawZoneOptions {
   runId: string
   /**
    * Ended captures with this many rows together are flushed without being asked to; sooner where their rows are long
-   * enough to fill more than three quarters of `heldBytesMax`. Default 65,536: four row groups.
+   * enough to fill more than three quarters of `heldBytesMax`, or a quarter where open captures fill most of the rest.
+   * Default 65,536: four row groups.
    */
   segmentRows?: number
-  /** Bytes of rows that wait in memory for their flush; later pages are read back from the journal. Default 48 MiB. */
+  /** Bytes of rows that wait in memory for their flush; later pages are read back from the journal. Default 36 MiB. */
   heldBytesMax?: number
   /** A journal file is followed by the next once it has this many bytes. Default 64 MiB. */
   journalFileBytes?: number

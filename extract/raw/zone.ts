@@ -37,7 +37,7 @@ export async function openRawZone(
   { clock, disk }: RawZoneEffects = realEffects,
 ): Promise<RawZone> {
   const { dataDir, accountId, runId, parse } = options
-  const { segmentRows = 65_536, heldBytesMax = 48 * 1024 * 1024 } = options
+  const { segmentRows = 65_536, heldBytesMax = 36 * 1024 * 1024 } = options
   const { journalFileBytes = 64 * 1024 * 1024 } = options
   checkRunId(dataDir, runId)
 
@@ -80,6 +80,9 @@ export async function openRawZone(
 
   let flushes = committed.lastFlush
   let flushing: Promise<void> = Promise.resolve()
+  /** The flush that has not begun yet: it takes what ends until then. */
+  let nextFlush: Promise<void> | null = null
+  let isFlushing = false
 
   async function flushEnded(): Promise<void> {
     const flushed = [...captures.values()]
@@ -111,12 +114,23 @@ export async function openRawZone(
    * only opening the zone again finds out.
    */
   function flush(): Promise<void> {
-    const next = flushing.then(flushEnded)
+    if (nextFlush !== null) return nextFlush
+    const next = flushing.then(async () => {
+      nextFlush = null
+      isFlushing = true
+      await flushEnded().finally(() => {
+        isFlushing = false
+      })
+    })
+    nextFlush = next
     flushing = next
     // Whoever asked gets the error; this copy only keeps it from counting as unhandled.
     next.catch(() => undefined)
     return next
   }
+
+  /** Whether pages would soon have to be read back from the journal, and a flush would make room for many. */
+  const isCrowded = () => held.isNearlyFull && ended.bytes > heldBytesMax * 0.25
 
   async function drop(capture: Capture): Promise<void> {
     capture.assertOpen('be dropped')
@@ -160,6 +174,9 @@ export async function openRawZone(
         } as const
         // Before the wait for the disk: what is held through it as objects, the garbage collector copies about.
         const encoded = holdable(columns, page)
+        // What is being flushed makes room at once; to read a page back costs more than to wait. Who asked for the flush
+        // gets its error.
+        if (isFlushing && !held.hasRoomFor(encoded)) await flushing.catch(() => undefined)
         await transition(
           'take a page',
           () => encodeRecord(header, text),
@@ -171,6 +188,7 @@ export async function openRawZone(
         )
         stats.pages++
         stats.rows += encoded.rows.length
+        if (isCrowded()) await flush()
       },
 
       async restart() {
@@ -196,7 +214,8 @@ export async function openRawZone(
         )
         stats.captures++
         countEnded(capture)
-        if (ended.rows >= segmentRows || ended.bytes > heldBytesMax * 0.75) await flush()
+        const isLarge = ended.rows >= segmentRows || ended.bytes > heldBytesMax * 0.75
+        if (isLarge || isCrowded()) await flush()
       },
     }
   }
