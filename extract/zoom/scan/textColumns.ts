@@ -9,27 +9,29 @@ const scratch = { start: new Int32Array(0), end: new Int32Array(0), nulls: new U
 export function textColumn(scanned: ScannedRows, fields: readonly number[]): EncodedColumn | null {
   const { bytes, rows, kind, fields: width } = scanned
   const { start, end, nulls } = scratchFor(rows)
-  const others = new Map<number, Buffer>()
+  const { start: starts, end: ends } = scanned
+  let others: Map<number, Buffer> | null = null
   for (let row = 0; row < rows; row++) {
-    start[row] = 0
-    end[row] = 0
-    nulls[row] = 1
+    let from = 0
+    let to = 0
     for (let at = 0; at < fields.length; at++) {
       const cell = row * width + (fields[at] as number)
       const what = kind[cell] as number
       if (what === kinds.absent || what === kinds.null) continue
-      const from = scanned.start[cell] as number
-      const to = scanned.end[cell] as number
+      from = starts[cell] as number
+      to = ends[cell] as number
       // An empty text says nothing.
       if (from === to) continue
-      if (what === kinds.escaped) others.set(row, Buffer.from(unescaped(bytes.toString('utf8', from, to))))
-      start[row] = from
-      end[row] = to
-      nulls[row] = 0
+      if (what !== kinds.escaped) break
+      others ??= new Map()
+      others.set(row, Buffer.from(unescaped(bytes.toString('utf8', from, to))))
       break
     }
+    start[row] = from
+    end[row] = to
+    nulls[row] = from === to ? 1 : 0
   }
-  return spansOf(bytes, rows, start, end, nulls, others)
+  return spansOf(bytes, rows, start, end, nulls, others ?? none)
 }
 
 /** Lists as they stand there. */
@@ -85,6 +87,8 @@ function spansOf(
   }
   if (nullCount === rows) return null
   const data = arena.bytes(size)
+  const read = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const written = new DataView(data.buffer, data.byteOffset, size)
   let to = 0
   for (let row = 0; row < rows; row++) {
     const other = others.size > 0 ? others.get(row) : undefined
@@ -95,8 +99,13 @@ function spansOf(
     }
     const from = start[row] as number
     const until = end[row] as number
-    if (until - from > 64) to += bytes.copy(data, to, from, until)
-    else for (let at = from; at < until; at++) data[to++] = bytes[at] as number
+    if (until - from > 64) {
+      to += bytes.copy(data, to, from, until)
+      continue
+    }
+    let at = from
+    for (; at + 4 <= until; at += 4, to += 4) written.setInt32(to, read.getInt32(at))
+    for (; at < until; at++) data[to++] = bytes[at] as number
   }
   return { data, offsets, nulls: nullCount === 0 ? null : copyOf(nulls as Uint8Array, rows), nullCount }
 }
