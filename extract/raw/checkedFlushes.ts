@@ -1,20 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { Disk } from './disk.ts'
 import { indexFolder } from './layout.ts'
 import { type Manifest, manifestFolder, writeJson } from './manifest.ts'
 import { stampOf } from './stamp.ts'
 
 /** A flush whose files were all found whole: what the manifest and each of them looked like then, see `stampOf`. */
-const CheckedFlush = z.object({
-  manifest: z.string(),
+interface CheckedFlush {
+  manifest: string
   /** Stamps by path below `raw/`. */
-  files: z.record(z.string(), z.string()),
-})
-type CheckedFlush = z.infer<typeof CheckedFlush>
-
-const CheckedFlushes = z.record(z.string(), CheckedFlush)
+  files: Record<string, string>
+}
 
 /**
  * Which flushes were found whole, byte by byte, so that an inspection need only ask for size and times of their files:
@@ -22,6 +18,7 @@ const CheckedFlushes = z.record(z.string(), CheckedFlush)
  */
 export class Checked {
   readonly #dataDir: string
+  readonly #manifests: string
   readonly #known: Map<string, CheckedFlush>
   readonly #still = new Map<string, CheckedFlush>()
   /** Stamps of files that are as they were, by path below `raw/`. */
@@ -29,6 +26,7 @@ export class Checked {
 
   constructor(dataDir: string) {
     this.#dataDir = dataDir
+    this.#manifests = manifestFolder(dataDir)
     this.#known = read(fileOf(dataDir))
   }
 
@@ -36,7 +34,7 @@ export class Checked {
   untouched(manifest: string): string[] | null {
     const flush = this.#known.get(manifest)
     if (flush === undefined) return null
-    if (stampOf(join(manifestFolder(this.#dataDir), manifest)) !== flush.manifest) return null
+    if (stampOf(`${this.#manifests}/${manifest}`) !== flush.manifest) return null
     const files = Object.entries(flush.files)
     const raw = join(this.#dataDir, 'raw')
     if (files.some(([path, stamp]) => stampOf(`${raw}/${path}`) !== stamp)) return null
@@ -72,8 +70,20 @@ const fileOf = (dataDir: string) => join(indexFolder(dataDir), 'checked.json')
 
 function read(path: string): Map<string, CheckedFlush> {
   try {
-    return new Map(Object.entries(CheckedFlushes.parse(JSON.parse(readFileSync(path, 'utf8')))))
+    return new Map(Object.entries(JSON.parse(readFileSync(path, 'utf8')) as object).filter(isCheckedFlush))
   } catch {
     return new Map()
   }
+}
+
+/** Said here and not by a schema, which takes ten times as long over the thousands of files of a long history. */
+function isCheckedFlush(entry: [string, unknown]): entry is [string, CheckedFlush] {
+  const { manifest, files } = (entry[1] ?? {}) as Partial<Record<keyof CheckedFlush, unknown>>
+  return (
+    typeof manifest === 'string' &&
+    typeof files === 'object' &&
+    files !== null &&
+    !Array.isArray(files) &&
+    Object.values(files).every((stamp) => typeof stamp === 'string')
+  )
 }

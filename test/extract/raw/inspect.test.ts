@@ -77,6 +77,23 @@ test('an inspection does without what earlier ones noted, and with what is no no
   expect(await inspectRaw(dataDir)).toEqual([])
 })
 
+test('a note that is not of the shape of one is written anew', async () => {
+  const { dataDir } = await withFlushes(1)
+  await inspectRaw(dataDir)
+  const path = join(dataDir, 'index', 'checked.json')
+  const note = readFileSync(path, 'utf8')
+  const flush = note.slice(0, note.indexOf(':'))
+  for (const other of ['null', '7', '[]', `${flush}: null}`, `${flush}: {"manifest": "1"}}`]) {
+    writeFileSync(path, other)
+    expect(await inspectRaw(dataDir)).toEqual([])
+    expect(readFileSync(path, 'utf8'), other).toBe(note)
+  }
+  writeFileSync(path, note.replace(/: ?"[^"]*"}/, ': 7}'))
+  expect(readFileSync(path, 'utf8')).not.toBe(note)
+  expect(await inspectRaw(dataDir)).toEqual([])
+  expect(readFileSync(path, 'utf8'), 'a stamp that is no text').toBe(note)
+})
+
 const captures = 'select * from raw.captures order by capture_id'
 
 test('what is gathered has the rows of the segments, and newer segments are read beside it', async () => {
