@@ -12,11 +12,18 @@ export interface Engine {
   limitMemory(bytes: number): Promise<void>
   readonly threads: number
   /**
-   * Leaves each of so many statements that will run side by side its part of the threads. The one that asks for a
-   * statement works on it too, and while somebody else does the last piece of it, keeps asking for more: with more
-   * threads than cores that is taken from the other statements.
+   * Leaves each of so many statements that will run side by side its part of the threads, on connections of their own:
+   * who asks for a statement works on it too.
    */
   shareThreads(statements: number): Promise<void>
+  /**
+   * From here on, one thread works on a statement or all of them do. A thread that finds no work asks for it without
+   * rest as long as another one is at work. DuckDB gives one thread a hundred thousand rows at a time, so that of fewer
+   * rows most of what more threads do is asking.
+   */
+  workAlone(isAlone: boolean): Promise<void>
+  /** All threads for statements that look through long tables, also where one works alone else. */
+  workTogether<T>(work: () => Promise<T>): Promise<T>
   /** Rows as plain JSON values: 64-bit integers are text. */
   rows(sql: string, values?: DuckDBValue[]): Promise<Record<string, unknown>[]>
   close(): void
@@ -53,13 +60,20 @@ export async function openEngine(spill: string, options: EngineOptions): Promise
   }
   options.signal?.addEventListener('abort', interrupt)
   const connection = await connect()
-  const threads = options.threads ?? availableParallelism()
-  let threadsNow = threads
-  // Settings wait for nobody's statement.
-  let settings: DuckDBConnection | undefined
   // The ways of packing text that take longest: without them the tables of a catalog are written in 40 % less time, and
   // take 40 % more space. (As an option of the instance DuckDB passes it over.)
   await connection.run("set disabled_compression_methods = 'fsst,dict_fsst'")
+  const threads = options.threads ?? availableParallelism()
+  let isAlone = false
+  let threadsNow = threads
+  // Settings wait for nobody's statement.
+  let settings: DuckDBConnection | undefined
+  const useThreads = async (count: number) => {
+    if (count === threadsNow) return
+    settings ??= await connect()
+    await settings.run(`set threads = ${count}`)
+    threadsNow = count
+  }
   return {
     connection,
     connect,
@@ -71,12 +85,19 @@ export async function openEngine(spill: string, options: EngineOptions): Promise
       if (limit !== null && options.memoryLimit === undefined) await connection.run(limit)
     },
     threads,
-    async shareThreads(statements) {
-      const share = Math.max(1, threads - Math.max(0, statements - 1))
-      if (share === threadsNow) return
-      settings ??= await connect()
-      await settings.run(`set threads = ${share}`)
-      threadsNow = share
+    shareThreads: (statements) => useThreads(Math.max(1, threads - Math.max(0, statements - 1))),
+    async workAlone(isWanted) {
+      isAlone = isWanted
+      await useThreads(isAlone ? 1 : threads)
+    },
+    async workTogether(work) {
+      if (!isAlone) return work()
+      await useThreads(threads)
+      try {
+        return await work()
+      } finally {
+        await useThreads(1)
+      }
     },
     async rows(sql, values) {
       return (await connection.runAndReadAll(sql, values)).getRowObjectsJson()

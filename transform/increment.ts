@@ -52,6 +52,12 @@ const hooksAfter: Hooks = {
   'marts.zoom_people': keepPeople,
 }
 
+/** Of a scope with fewer rows, every table is one block to DuckDB, which one thread reads alone. */
+const rowsOfThreadMin = 122_880
+
+/** Of a history with fewer rows, to call the other threads takes longer than they save. */
+const longRowsMin = 1_000_000
+
 /**
  * @param segments those that the catalog was not built from yet
  * @param state of the catalog as it is
@@ -67,6 +73,7 @@ export async function buildIncrement(
   version: number,
 ): Promise<Increment> {
   const confirming = modelNamed(build.models, 'staging.captures_confirmed')
+  await engine.workAlone(true)
   // Whatever goes wrong, the file is dropped: it needs no log.
   await engine.run(`attach ${quoteLiteral(building)} as rollcall (recovery_mode 'no_wal_writes')`)
   const rules = await planMerge(engine, build.models)
@@ -77,10 +84,11 @@ export async function buildIncrement(
 
   await attachScratch(engine)
   await findTouched(engine, confirming)
-  const rows = await measureScope(engine)
+  const { rows, allRows } = await measureScope(engine)
   // What is read of a long history would else be kept until the machine is full.
   await engine.limitMemory(memoryOfScope(rows, engine.threads))
-  await buildScope(engine, build)
+  await engine.workAlone(rows < rowsOfThreadMin)
+  await buildScope(engine, build, allRows < longRowsMin ? undefined : engine.workTogether)
   await audit(engine, build)
 
   await dropSteps(engine, build.models)
@@ -99,11 +107,13 @@ export async function buildIncrement(
 
 /**
  * Builds all models of the `touched_units` in `scratch`.
+ * @param reachOut does what looks through tables of the catalog
  * @throws Doubt, TransformError as `buildIncrement`
  */
 export async function buildScope(
   engine: Engine,
   build: Omit<Build, 'audits' | 'fingerprint' | 'isWithSteps'>,
+  reachOut: (work: () => Promise<void>) => Promise<void> = (work) => work(),
 ): Promise<void> {
   await fillScope(engine, build)
   await engine.run(
@@ -117,9 +127,10 @@ export async function buildScope(
   )
   for (const model of build.models) {
     build.signal?.throwIfAborted()
-    await hooksBefore[model.name]?.(engine, model)
+    const [before, after] = [hooksBefore[model.name], hooksAfter[model.name]]
+    if (before !== undefined) await reachOut(() => before(engine, model))
     const built = await buildModel(engine.connection, model, build.clock, { isStored: true })
-    await hooksAfter[model.name]?.(engine, model)
+    if (after !== undefined) await reachOut(() => after(engine, model))
     if (built.rows === 0 && isStep(model)) await showAsEmpty(engine.connection, model, 'scratch')
     build.onModel(built)
   }

@@ -74,12 +74,13 @@ interface ScopeFile {
   captures: string[]
 }
 
-/** The segments with rows of the captures in `scratch.raw.captures`. */
+/** The segments with rows of the captures in `scratch.raw.captures`, but for streams of which the catalog has all rows. */
 async function filesOfScope(engine: Engine): Promise<ScopeFile[]> {
   const rows = await engine.rows(
     `select files.stream, files.path, list(files.capture_id order by files.capture_id) as captures
      from rollcall.builds.capture_files as files
      semi join scratch.raw.captures as captures using (capture_id)
+     where files.stream not in (${recordedStreams.map(quoteLiteral).join(', ')})
      group by files.stream, files.path
      order by files.stream, files.path`,
   )
@@ -97,11 +98,11 @@ export function readColumns(stream: Stream, models: readonly Model[]): string {
 }
 
 /**
- * How many rows were captured about the `touched_units`, but for account-wide lists: of these, a scope gets what they say
- * about its webinars.
+ * How many rows were captured in all, and how many about the `touched_units`, but for account-wide lists: of these, a
+ * scope gets what they say about its webinars.
  * @throws Doubt where that is the larger part of a history that is not small
  */
-export async function measureScope(engine: Engine): Promise<number> {
+export async function measureScope(engine: Engine): Promise<{ rows: number; allRows: number }> {
   const [size] = await engine.rows(
     `select
          coalesce(sum(captured_rows), 0)::double as all_rows,
@@ -110,11 +111,9 @@ export async function measureScope(engine: Engine): Promise<number> {
          ), 0)::double as rows
      from rollcall.builds.captures`,
   )
-  const rows = Number(size?.rows)
-  if (rows > worthwhileRowsMin && rows > Number(size?.all_rows) / 2) {
-    throw new Doubt('most of the account has changed')
-  }
-  return rows
+  const [rows, allRows] = [Number(size?.rows), Number(size?.all_rows)]
+  if (rows > worthwhileRowsMin && rows > allRows / 2) throw new Doubt('most of the account has changed')
+  return { rows, allRows }
 }
 
 /** In bytes, nearly twice what a scope was seen to need. Less is slower, since what does not fit waits on disk. */
