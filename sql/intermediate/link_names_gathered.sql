@@ -79,7 +79,9 @@ named_registrants as (
                 lambda other: one || ' ' || other
             )
         )))) as word_pair
-    from intermediate.registrants_merged
+    from (
+        select *, string_split(name_key, ' ') as tokens from intermediate.registrants_merged
+    )
     semi join named_webinars using (account_id, zoom_webinar_id)
     where status = 'approved' and not is_generic_name
 ),

@@ -1,22 +1,28 @@
--- One row per spelling of a name that occurs anywhere: its normalised form and whether it points to
--- nobody. Normalised: full-width forms and ligatures opened (what NFKD would do to names),
--- diacritics and punctuation dropped, lower case, spaces folded. Generic: empty, a device, a role,
--- a room or a telephone number. `match_key` is what two spellings of one name have in common: the
--- words in alphabetical order, without what stands in brackets or says where one listens; of names
--- that come down to one word that way, the normalised form.
+-- One row per spelling of a name that occurs anywhere (in waiting rooms alone it is nobody's): its
+-- normalised form and whether it points to nobody. Normalised: full-width forms and ligatures
+-- opened (what NFKD would do to names), diacritics and punctuation dropped, lower case, spaces
+-- folded. Generic: empty, a device, a role, a room or a telephone number. `match_key` is what two
+-- spellings of one name have in common: the words in alphabetical order, without what stands in
+-- brackets or says where one listens; of names that come down to one word that way, the normalised
+-- form.
 with
-spellings as (
-    select name from staging.participants
-    union
+-- All together, and then each once: for a union of distinct rows DuckDB would read and clean all
+-- columns of the views.
+everywhere as (
+    select name from intermediate.rows_located
+    union all
     select name from staging.polls
-    union
+    union all
     select name from staging.questions
-    union
+    union all
     select name from staging.surveys
-    union
+    union all
     select name from staging.panelists
-    union
-    select concat_ws(' ', first_name, last_name) as name from staging.registrants
+    union all
+    select full_name as name from intermediate.registrants_listed
+),
+spellings as (
+    select distinct name from everywhere where name is not null
 ),
 opened as (
     select
@@ -31,7 +37,6 @@ opened as (
             )
         end as opened_name
     from spellings
-    where name is not null
 ),
 lowered as (
     select name, lower(strip_accents(opened_name)) as lower_name from opened
@@ -80,7 +85,6 @@ final as (
     select
         name,
         name_key,
-        string_split(name_key, ' ') as tokens,
         case
             when len(bare_words) > 1 then array_to_string(bare_words, ' ')
             else name_key

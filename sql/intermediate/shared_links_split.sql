@@ -56,8 +56,12 @@ compared as (
             when grouped.email = registrants.email and email_groups.groups = 1 then 3
             when grouped.is_generic_name or registrants.is_generic_name then 0
             when grouped.name_key = registrants.name_key then 2
-            when list_has_all(string_split(grouped.name_key, ' '), registrants.tokens)
-                or list_has_all(registrants.tokens, string_split(grouped.name_key, ' ')) then 1
+            when list_has_all(
+                string_split(grouped.name_key, ' '), string_split(registrants.name_key, ' ')
+            )
+                or list_has_all(
+                    string_split(registrants.name_key, ' '), string_split(grouped.name_key, ' ')
+                ) then 1
             else 0
         end as fit
     from grouped

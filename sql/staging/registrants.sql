@@ -6,7 +6,9 @@ with
 -- Not materialized, or whoever needs a few columns of this view would wait for all of them.
 captures as not materialized (
     select
-        capture_id, account_id, subject, webinar_id, instance_uuid, finished_at, captured_rows
+        capture_id, account_id, subject, webinar_id, instance_uuid, finished_at, captured_rows,
+        nullif(regexp_extract(subject, ':occurrence=([^:]+)', 1), '') as occurrence_asked_for,
+        nullif(regexp_extract(subject, ':source=([^:]+)', 1), '') as source_asked_for
     from staging.captures
     where stream = 'registrants' and is_best
 ),
@@ -74,19 +76,24 @@ final as (
         rows.registered_at,
         coalesce(
             nullif(trim(replace(rows.occurrence_id, chr(0), '')), ''),
-            nullif(regexp_extract(captures.subject, ':occurrence=([^:]+)', 1), '')
+            captures.occurrence_asked_for
         ) as occurrence_id,
         coalesce(
             nullif(trim(replace(rows.tracking_source_id, chr(0), '')), ''),
-            nullif(regexp_extract(captures.subject, ':source=([^:]+)', 1), '')
+            captures.source_asked_for
         ) as tracking_source_id,
         nullif(trim(replace(rows.tracking_source, chr(0), '')), '') as tracking_source,
         nullif(trim(replace(rows.organization, chr(0), '')), '') as organization,
         nullif(trim(replace(rows.job_title, chr(0), '')), '') as job_title,
         nullif(trim(replace(rows.city, chr(0), '')), '') as city,
         nullif(trim(replace(rows.country, chr(0), '')), '') as country,
-        regexp_replace(rows.custom_answers, '(^|[^\\])((?:\\\\)*)(?:\\u0000)+', '\1\2', 'g')
-            as custom_answers,
+        case
+            when contains(rows.custom_answers, '\u0000')
+                then regexp_replace(
+                    rows.custom_answers, '(^|[^\\])((?:\\\\)*)(?:\\u0000)+', '\1\2', 'g'
+                )
+            else rows.custom_answers
+        end as custom_answers,
         rows.source_endpoint,
         rows.run_id,
         rows.capture_id,
