@@ -4,7 +4,10 @@ described as (
     select * from intermediate.participants_described
 ),
 instances as (
-    select instance_key, instance_id, webinar_id, account_id, start_ms
+    select
+        instance_key, instance_id, webinar_id, account_id, start_ms,
+        -- With two ids to sort by DuckDB compares texts; with a number and one id, numbers.
+        (rank() over (order by instance_id))::int as instance_place
     from intermediate.instances_united
 ),
 roles as (
@@ -26,6 +29,7 @@ registered as (
 ),
 final as (
     select
+        instances.instance_place,
         persons.participant_id as id,
         instances.account_id,
         instances.webinar_id,
@@ -68,4 +72,4 @@ final as (
     inner join persons on persons.participant_key = described.participant_key
     left join registered on registered.participant_key = described.participant_key
 )
-select * from final order by instance_id, id
+select * exclude (instance_place) from final order by instance_place, id
