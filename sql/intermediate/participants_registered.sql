@@ -39,25 +39,37 @@ by_id as (
     where owned.kind = 'registrant'
     group by owned.participant_key
 ),
+-- E-mails of those whom no registrant id tells.
+emails as (
+    select owned.*
+    from owned
+    anti join by_id on by_id.participant_key = owned.participant_key
+    where owned.kind = 'email'
+),
+brought as (
+    select
+        emails.participant_key,
+        emails.occurrence_id,
+        brought.registrant_key
+    from emails
+    inner join intermediate.registrant_keys_owned as brought
+        on brought.account_id = emails.account_id
+        and brought.zoom_webinar_id = emails.zoom_webinar_id
+        and brought.kind = 'email'
+        and brought.key = emails.key
+),
 by_email as (
     select
-        owned.participant_key,
+        brought.participant_key,
         arg_min(registrants.registrant_key, {
             'status_order': registrants.status_order,
             'is_of_other_occurrence':
-                coalesce(registrants.occurrence_id <> owned.occurrence_id, false),
+                coalesce(registrants.occurrence_id <> brought.occurrence_id, false),
             'registrant_key': registrants.registrant_key
         }) as registrant_key
-    from owned
-    inner join intermediate.registrant_keys_owned as brought
-        on brought.account_id = owned.account_id
-        and brought.zoom_webinar_id = owned.zoom_webinar_id
-        and brought.kind = 'email'
-        and brought.key = owned.key
+    from brought
     inner join registrants on registrants.registrant_key = brought.registrant_key
-    anti join by_id on by_id.participant_key = owned.participant_key
-    where owned.kind = 'email'
-    group by owned.participant_key
+    group by brought.participant_key
 ),
 held as (
     select participants.instance_key, links.participant_key, links.registrant_key
