@@ -4,11 +4,7 @@
 -- later), or gone for good. Hosts and panelists do not count.
 with
 sessions as (
-    select
-        sessions.*,
-        lag(sessions.leave_ms) over (
-            partition by sessions.participant_key order by sessions.join_ms
-        ) as previous_leave_ms
+    select sessions.*
     from intermediate.presence_merged as sessions
     inner join intermediate.roles_assigned as roles using (participant_key)
     where roles.role = 'attendee'
@@ -19,15 +15,19 @@ totals as (
     inner join intermediate.roles_assigned as roles using (participant_key)
     where roles.role = 'attendee'
 ),
+instances as (
+    select instance_key, start_ms, end_ms, end_ms - start_ms as length_ms
+    from intermediate.instances_measured
+    where duration > 0
+),
 tenths as (
     select
         instances.instance_key,
         numbers.tenth,
-        start_ms + (end_ms - start_ms) * (numbers.tenth - 1) // 10 as from_ms,
-        start_ms + (end_ms - start_ms) * numbers.tenth // 10 as until_ms
-    from intermediate.instances_measured as instances
+        start_ms + length_ms * (numbers.tenth - 1) // 10 as from_ms,
+        start_ms + length_ms * numbers.tenth // 10 as until_ms
+    from instances
     cross join range(1, 11) as numbers (tenth)
-    where instances.duration > 0
 ),
 crossed as (
     select
@@ -46,17 +46,37 @@ crossed as (
         and sessions.leave_ms > tenths.from_ms
     group by tenths.instance_key, tenths.tenth
 ),
+-- Per attendee how many tenths, from the first on, were over when it came, and how many, from the
+-- last on, had not begun when it left: counted by these two numbers first, for there are few.
+edges as (
+    select
+        totals.instance_key,
+        greatest(0, least(
+            10, (10 * (totals.first_join_ms - instances.start_ms) + 9) // instances.length_ms
+        )) as tenths_before,
+        greatest(0, least(
+            10, (10 * (instances.end_ms - totals.last_leave_ms)) // instances.length_ms
+        )) as tenths_after,
+        count(*) as attendees
+    from totals
+    inner join instances on instances.instance_key = totals.instance_key
+    group by all
+),
 places as (
     select
         tenths.instance_key,
         tenths.tenth,
         any_value(tenths.from_ms) as from_ms,
         any_value(tenths.until_ms) as until_ms,
-        count(*) as attendees,
-        count(*) filter (where totals.first_join_ms >= tenths.until_ms) as not_yet_come,
-        count(*) filter (where totals.last_leave_ms <= tenths.from_ms) as gone
+        sum(edges.attendees)::bigint as attendees,
+        coalesce(
+            sum(edges.attendees) filter (where edges.tenths_before >= tenths.tenth), 0
+        )::bigint as not_yet_come,
+        coalesce(
+            sum(edges.attendees) filter (where edges.tenths_after > 10 - tenths.tenth), 0
+        )::bigint as gone
     from tenths
-    inner join totals on totals.instance_key = tenths.instance_key
+    inner join edges on edges.instance_key = tenths.instance_key
     group by tenths.instance_key, tenths.tenth
 ),
 final as (

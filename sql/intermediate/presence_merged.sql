@@ -3,16 +3,19 @@
 -- ends one connection and starts another, often a second later: a gap of at most a second beside a
 -- connection in a room is the move and breaks nothing, so the session goes on through it. Durations
 -- are whole seconds, counted between the whole seconds of both ends, so that sums agree at every
--- grain even where Zoom gives fractions.
+-- grain even where Zoom gives fractions. `previous_leave_ms`: when the participant's session before
+-- it ended, if there was one.
 with
 presence as (
     select
         identified.participant_key,
         identified.instance_key,
-        connections.connection_key,
         connections.join_ms,
         connections.leave_ms,
-        connections.breakout_room_id is not null as is_in_room
+        connections.breakout_room_id is not null as is_in_room,
+        -- By time, of one moment those in rooms first: as one number rows are sorted at half the
+        -- cost. Which of those with the same number comes first makes no difference.
+        connections.join_ms * 2 + (connections.breakout_room_id is null)::int as turn
     from intermediate.connections_cleaned as connections
     inner join intermediate.connections_identified as identified using (connection_key)
     where connections.is_presence
@@ -25,7 +28,7 @@ measured as (
     from presence
     window before as (
         partition by participant_key
-        order by join_ms, is_in_room desc, connection_key
+        order by turn
         rows between unbounded preceding and 1 preceding
     )
 ),
@@ -44,7 +47,7 @@ numbered as (
         *,
         count(*) filter (where is_start) over (
             partition by participant_key
-            order by join_ms, is_in_room desc, connection_key
+            order by turn
             rows between unbounded preceding and current row
         ) as session_number
     from judged
@@ -57,7 +60,8 @@ final as (
         min(join_ms) as join_ms,
         max(leave_ms) as leave_ms,
         max(leave_ms) // 1000 - min(join_ms) // 1000 as duration,
-        count(*) as connection_count
+        count(*) as connection_count,
+        max(latest_leave_ms) filter (where is_start) as previous_leave_ms
     from numbered
     group by participant_key, session_number
 )
