@@ -78,32 +78,27 @@ merged as (
     from ranked
     group by account_id, webinar_id, registration
 ),
-united as (
-    select * from merged
-    union all
+numbered as (
     select
-        account_id, webinar_id, registration, registrant_id, email, first_name, last_name,
-        full_name, status, registered_at, occurrence_id, tracking_source_id, tracking_source,
-        organization, job_title, country, custom_answers
-    from keyed
-    anti join repeated using (account_id, webinar_id, registration)
+        row_number() over (order by account_id, webinar_id, registration) as registrant_key,
+        *
+    from (
+        select * from merged
+        union all
+        select
+            account_id, webinar_id, registration, registrant_id, email, first_name, last_name,
+            full_name, status, registered_at, occurrence_id, tracking_source_id, tracking_source,
+            organization, job_title, country, custom_answers
+        from keyed
+        anti join repeated using (account_id, webinar_id, registration)
+    )
 ),
 webinars as (
     select
         account_id,
         webinar_id,
-        md5(concat_ws('|', 'webinar', account_id, webinar_id))::uuid as webinar_row_id,
-        (row_number() over (order by account_id, webinar_id))::int as place
-    from (select distinct account_id, webinar_id from united)
-),
--- Without the rest of the row, which would be sorted with them.
-numbered as (
-    select
-        row_number() over (order by webinars.place, united.registration) as registrant_key,
-        webinars.place,
-        united.registration
-    from united
-    inner join webinars using (account_id, webinar_id)
+        md5(concat_ws('|', 'webinar', account_id, webinar_id))::uuid as webinar_row_id
+    from (select distinct account_id, webinar_id from keyed)
 ),
 names as (
     select name, name_key, is_generic from intermediate.names_normalised
@@ -111,19 +106,18 @@ names as (
 final as (
     select
         numbered.registrant_key,
-        md5(concat_ws('|', 'registrant', united.account_id, united.webinar_id,
-        united.registration))::uuid
+        md5(concat_ws('|', 'registrant', numbered.account_id, numbered.webinar_id,
+        numbered.registration))::uuid
             as registrant_row_id,
         webinars.webinar_row_id as webinar_id,
-        united.webinar_id as zoom_webinar_id,
-        united.* exclude (webinar_id)
-            replace (coalesce(united.status, 'approved') as status),
+        numbered.webinar_id as zoom_webinar_id,
+        numbered.* exclude (registrant_key, webinar_id)
+            replace (coalesce(numbered.status, 'approved') as status),
         names.name_key,
         coalesce(names.is_generic, true) as is_generic_name
-    from united
-    inner join webinars using (account_id, webinar_id)
-    inner join numbered
-        on numbered.place = webinars.place and numbered.registration = united.registration
-    left join names on names.name = united.full_name
+    from numbered
+    inner join webinars
+        on webinars.account_id = numbered.account_id and webinars.webinar_id = numbered.webinar_id
+    left join names on names.name = numbered.full_name
 )
 select * from final
