@@ -4,10 +4,7 @@ described as (
     select * from intermediate.participants_described
 ),
 instances as (
-    select
-        instance_key, instance_id, webinar_id, account_id, start_ms,
-        -- With two ids to sort by DuckDB compares texts; with a number and one id, numbers.
-        (rank() over (order by instance_id))::int as instance_place
+    select instance_key, instance_id, webinar_id, account_id, start_ms
     from intermediate.instances_united
 ),
 roles as (
@@ -29,7 +26,6 @@ registered as (
 ),
 final as (
     select
-        instances.instance_place,
         persons.participant_id as id,
         instances.account_id,
         instances.webinar_id,
@@ -72,4 +68,4 @@ final as (
     inner join persons on persons.participant_key = described.participant_key
     left join registered on registered.participant_key = described.participant_key
 )
-select * exclude (instance_place) from final order by instance_place, id
+select * from final order by instance_id, id

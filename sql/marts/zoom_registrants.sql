@@ -12,11 +12,6 @@ attended as (
     inner join intermediate.participants_described as participants using (participant_key)
     group by registered.registrant_key
 ),
--- With two ids to sort by DuckDB compares texts; with a number and one id, numbers.
-webinars as (
-    select webinar_id, (row_number() over (order by webinar_id))::int as webinar_place
-    from (select distinct webinar_id from intermediate.registrants_merged)
-),
 sources as (
     select account_id, webinar_id, tracking_source_id, min(source_name) as source_name
     from staging.tracking_sources
@@ -24,7 +19,6 @@ sources as (
 ),
 final as (
     select
-        webinars.webinar_place,
         registrants.registrant_row_id as id,
         registrants.account_id,
         registrants.webinar_id,
@@ -45,7 +39,6 @@ final as (
         coalesce(attended.instances, 0) > 0 as has_attended,
         coalesce(attended.instances, 0)::int as instances_attended
     from registrants
-    inner join webinars on webinars.webinar_id = registrants.webinar_id
     left join persons on persons.registrant_key = registrants.registrant_key
     left join attended on attended.registrant_key = registrants.registrant_key
     left join sources
@@ -53,4 +46,4 @@ final as (
         and sources.webinar_id = registrants.zoom_webinar_id
         and sources.tracking_source_id = registrants.tracking_source_id
 )
-select * exclude (webinar_place) from final order by webinar_place, id
+select * from final order by webinar_id, id
