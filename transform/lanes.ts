@@ -43,11 +43,14 @@ export async function workInLanes<Lane>(
       if (next === undefined) break
       chosen.push(next)
     }
-    await share(begun.size + chosen.length).catch((error) => failures.push(error))
+    const busy = begun.size + chosen.length
+    if (busy === 0) break
+    await share(busy).catch((error) => failures.push(error))
     if (failures.length === 0) for (const name of chosen) begin(name, free.shift() as Lane)
-    if (begun.size === 0) break
-    await Promise.race(begun)
+    // While the lanes were told, all that was begun may have ended.
+    if (begun.size > 0) await Promise.race(begun)
   }
+  await share(0).catch((error) => failures.push(error))
   if (failures.length > 0) throw failures[0]
   if (waiting.size > 0) throw new Error(`these wait for each other: ${[...waiting].join(', ')}`)
 }

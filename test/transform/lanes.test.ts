@@ -77,6 +77,21 @@ describe('workInLanes', () => {
     )
     expect(said).toEqual(['2 busy', 'a', 'b', '1 busy', '1 busy', 'c', '0 busy'])
   })
+  it('goes on where all that was begun has ended while the share was told', async () => {
+    const ended: string[] = []
+    const wait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds))
+    await workInLanes(
+      ['a', 'b', 'c'],
+      new Map([['c', ['b']]]),
+      ['1', '2'],
+      async (name) => {
+        await wait(name === 'b' ? 10 : 1)
+        ended.push(name)
+      },
+      () => wait(30),
+    )
+    expect(ended).toEqual(['a', 'b', 'c'])
+  })
   it('begins nothing where what is to be shared cannot be, and throws that', async () => {
     const begun: string[] = []
     const refuse = () => Promise.reject(new Error('no'))
