@@ -10,6 +10,11 @@ export interface Engine {
   run(sql: string): Promise<void>
   /** As `limitMemory`, from here on, but where a limit was asked for. */
   limitMemory(bytes: number): Promise<void>
+  /**
+   * From here on keeps nothing in memory that is in the raw files anyway, and writes tables as soon as a part of them is
+   * complete: for what would not fit into memory, and is written to disk and read again wherever it stands in the way.
+   */
+  spareMemory(): Promise<void>
   readonly threads: number
   /**
    * Leaves each of so many statements that will run side by side its part of the threads, on connections of their own:
@@ -83,6 +88,10 @@ export async function openEngine(spill: string, options: EngineOptions): Promise
     async limitMemory(bytes) {
       const limit = limitMemory(bytes)
       if (limit !== null && options.memoryLimit === undefined) await connection.run(limit)
+    },
+    async spareMemory() {
+      await connection.run('set enable_external_file_cache = false')
+      await connection.run('set write_buffer_row_group_count = 1')
     },
     threads,
     shareThreads: (statements) => useThreads(Math.max(1, threads - Math.max(0, statements - 1))),

@@ -62,7 +62,9 @@ const bytesPerRow = 1500
  * fit into memory, to spill what both hold costs more than it gains: half as much processor time again.
  */
 async function openLanes(engine: Engine, isRead: ReadonlySet<string>): Promise<DuckDBConnection[]> {
-  if (engine.threads === 1 || !(await isRoomy(engine, isRead))) return [engine.connection]
+  const isRoom = await isRoomy(engine, isRead)
+  if (!isRoom) await engine.spareMemory()
+  if (engine.threads === 1 || !isRoom) return [engine.connection]
   const beside = await engine.connect()
   await beside.run(`set search_path = '${buildingPath}'`)
   return [engine.connection, beside]

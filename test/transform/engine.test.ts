@@ -22,3 +22,14 @@ test('one thread works alone until all are called, and again when they are done 
   await engine.workAlone(false)
   expect(await threads()).toBe(2)
 })
+
+test('where memory is short nothing is kept that is in the raw files, and little waits to be written', async () => {
+  const engine = await openEngine(join(tmpdir(), 'rollcall-engine-without-spill'), {})
+  onTestFinished(() => engine.close())
+  await engine.spareMemory()
+  const [row] = await engine.rows(
+    `select current_setting('enable_external_file_cache')::varchar as keeps,
+         current_setting('write_buffer_row_group_count')::int as waiting`,
+  )
+  expect(row).toEqual({ keeps: 'false', waiting: 1 })
+})
