@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { open, readFile, rm, stat } from 'node:fs/promises'
+import { open, readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
@@ -16,7 +16,7 @@ import {
 import { program } from './embedded/engine.ts'
 import { freePort } from './embedded/freePort.ts'
 import { isLent, markKept, markLent } from './embedded/lent.ts'
-import { embeddedUrl, pidFile, type ServerState, serverState } from './embedded/postmaster.ts'
+import { embeddedUrl, removeStalePidFile, type ServerState, serverState } from './embedded/postmaster.ts'
 import { WarehouseError } from './errors.ts'
 
 /*
@@ -87,8 +87,7 @@ export async function startEmbedded(
   let state = await settle(cluster, effects)
   const alreadyRunning = state.state === 'running'
   for (let attempt = 1; state.state !== 'running'; attempt++) {
-    // Safe: the pid in it belongs to a program that is no Postgres of this folder.
-    if (state.state === 'stale') await rm(pidFile(cluster), { force: true })
+    if (state.state === 'stale') removeStalePidFile(cluster, state.pid)
     state = await launch(cluster, options.settings ?? {}, attempt, effects)
   }
   if (options.isLent !== true) await markKept(cluster)

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -15,11 +16,11 @@ import { type Cluster, embeddedName } from './cluster.ts'
  */
 export type ServerState =
   | { state: 'stopped' }
-  | { state: 'stale' }
+  | { state: 'stale'; pid: number }
   | { state: 'busy'; pid: number }
   | { state: 'running'; pid: number; port: number }
 
-export const pidFile = (cluster: Cluster): string => join(cluster.data, 'postmaster.pid')
+const pidFile = (cluster: Cluster): string => join(cluster.data, 'postmaster.pid')
 
 export async function serverState(cluster: Cluster): Promise<ServerState> {
   const text = await readFile(pidFile(cluster), 'utf8').catch((error: NodeJS.ErrnoException) => {
@@ -33,7 +34,28 @@ export async function serverState(cluster: Cluster): Promise<ServerState> {
   const port = Number.parseInt(portLine, 10)
   if (!(pid > 0) || !isRunning(pid)) return { state: 'stopped' }
   if (port > 0 && (await answers(cluster, port))) return { state: 'running', pid, port }
-  return (await isPostmasterOf(cluster, pid)) ? { state: 'busy', pid } : { state: 'stale' }
+  if (await isPostmasterOf(cluster, pid)) return { state: 'busy', pid }
+  // A server that ended while it was looked at is nobody's program any more, and its file may be the next one's already.
+  return isRunning(pid) ? { state: 'stale', pid } : { state: 'stopped' }
+}
+
+/**
+ * Removes the pid file of a `stale` server. Another command may have done that and started a server meanwhile: without
+ * its file that would be a server which nobody finds, so the file has to name the same program still.
+ */
+export function removeStalePidFile(cluster: Cluster, pid: number): void {
+  // Nothing of this process runs in between, and others have some microseconds.
+  const text = readTextIfThere(pidFile(cluster))
+  if (Number.parseInt(text, 10) === pid) rmSync(pidFile(cluster), { force: true })
+}
+
+function readTextIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''
+    throw error
+  }
 }
 
 export function embeddedUrl(cluster: Cluster, port: number, database: string): string {
@@ -69,5 +91,11 @@ async function isPostmasterOf(cluster: Cluster, pid: number): Promise<boolean> {
     }))
     return ps.stdout
   })
-  return command.includes(cluster.data)
+  return command === '' ? hasEnded(pid) : command.includes(cluster.data)
+}
+
+/** Of a process without a command line, whether it has ended and is only listed still: it is gone in a moment. */
+async function hasEnded(pid: number): Promise<boolean> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
+  return /\) [ZX] /.test(text)
 }

@@ -126,9 +126,12 @@ function found(traces: readonly Trace[]): string[] {
     secret,
     Buffer.from(secret).toString('base64').replace(/=+$/, ''),
   ])
+  // Packed bytes are three letters by chance, now and then; rows are searched unpacked.
+  const isByChance = (place: string, secret: string) => place.endsWith('.parquet') && secret.length < 6
   return traces.flatMap(({ place, text }) =>
     // A blanked link keeps its parameter's name.
     forms
+      .filter((secret) => !isByChance(place, secret))
       .filter((secret) => text.replace(/(tk|zak|pwd)(=|%3D)\[removed\]/gi, '').includes(secret))
       .map((secret) => `${place}: ${secret}`),
   )
