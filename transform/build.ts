@@ -57,13 +57,17 @@ export async function buildModel(
     // The answer to `create table … as` is how many rows went in.
     if (isStored) rows = Number(created.getRows()[0]?.[0])
   } catch (error) {
-    throw new TransformError(
-      `model sql/${model.file} failed: ${messageOf(error)}. The catalog still shows the last good run; ` +
-        'correct the model and run `rollcall transform` again.',
-      { model: model.name, cause: error },
-    )
+    throw modelFailure(model, error)
   }
   return { name: model.name, rows, milliseconds: clock() - started }
+}
+
+export function modelFailure(model: Model, error: unknown): TransformError {
+  return new TransformError(
+    `model sql/${model.file} failed: ${messageOf(error)}. The catalog still shows the last good run; ` +
+      'correct the model and run `rollcall transform` again.',
+    { model: model.name, cause: error },
+  )
 }
 
 /**

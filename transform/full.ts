@@ -3,14 +3,15 @@ import type { DuckDBConnection } from '@duckdb/node-api'
 import { listSegments, lostCaptures } from '../extract/raw/views.ts'
 import { type Stream, streams } from '../extract/streams.ts'
 import { runAudit } from './audit.ts'
-import { buildModel, showAsEmpty } from './build.ts'
+import { databaseOf, planBatches, startBatch } from './batches.ts'
+import { buildModel } from './build.ts'
+import { buildWorks, isInCatalog } from './buildWorks.ts'
 import { correctionsTableSql } from './corrections.ts'
 import { dependenciesOf } from './dependencies.ts'
 import type { Engine } from './engine.ts'
 import { workInLanes } from './lanes.ts'
-import { lastReads } from './lifetimes.ts'
 import { likenessTablesSql } from './likeness.ts'
-import { isKept, isTable, type Model } from './models.ts'
+import { isTable, type Model } from './models.ts'
 import type { Build, Source } from './plannedBuild.ts'
 import { showRaw } from './rawViews.ts'
 import {
@@ -43,73 +44,60 @@ export async function buildAll(engine: Engine, building: string, build: Build): 
   const isStored = (model: Model) => isTable(model) || isSmall
   const isRead = await readByAnybody(engine, build)
   await startCatalog(engine, building, build, segments, isSmall, isRead)
-  const lanes = await openLanes(engine, isRead)
-  await buildModels(engine, build, lanes, isRead, isStored)
+  const batches = await prepareBatches(engine, build, isRead)
+  const lanes = await openLanes(engine, batches)
+  // A view for people alone is made at the end.
+  const models = build.models.filter((model) => isTable(model) || isRead.has(model.name))
+  await buildWorks(engine, build, models, { lanes, path: buildingPath, batches: batches.length, isStored })
+  for (const lane of lanes) await lane.run(`set search_path = '${buildingPath}'`)
   await auditInLanes(engine, build, lanes)
   await finishCatalog(engine, build, segments, isRead)
   await engine.run("set search_path = 'memory.main'")
+  if (batches.length > 1) for (const at of batches.keys()) await engine.run(`detach ${databaseOf(at + 1)}`)
   await engine.run('detach steps')
   await engine.run('checkpoint rollcall')
   await engine.run('detach rollcall')
 }
 
-/** About what a join/leave row takes where two models are built at once and nothing is spilled: measured at 10 million. */
-const bytesPerRow = 1500
+/** About what a captured row takes where two models are built at once and nothing is spilled: measured at 15 million. */
+const bytesPerRow = 1000
+
+/**
+ * What fits into memory is built in one go, a longer history in batches: to spill what models hold takes half as much
+ * processor time again.
+ * @returns the rows of each batch
+ */
+async function prepareBatches(engine: Engine, build: Build, isRead: ReadonlySet<string>): Promise<number[]> {
+  const rowsMax = build.batchRows ?? (await memoryLimit(engine)) / bytesPerRow
+  const [read] = await engine.rows(
+    'select coalesce(sum(captured_rows), 0)::double as rows from rollcall.builds.captures',
+  )
+  const rows = Number(read?.rows)
+  if (rows <= rowsMax) return [rows]
+  await engine.spareMemory()
+  // A step of a batch has keys that only it can tell apart from another's.
+  if (build.isWithSteps) return [rows]
+  const batches = await planBatches(engine, rowsMax)
+  if (batches.length > 1) for (const at of batches.keys()) await startBatch(engine, at + 1, isRead)
+  return batches
+}
+
+async function memoryLimit(engine: Engine): Promise<number> {
+  const [limit] = await engine.rows(`select parse_formatted_bytes(current_setting('memory_limit')) as bytes`)
+  return Number(limit?.bytes)
+}
 
 /**
  * Connections that build side by side: many a model has steps that one thread does alone, or waits for the disk. More
  * than two would want more memory, and there is seldom more that could be built at once. Where two models would not
- * fit into memory, to spill what both hold costs more than it gains: half as much processor time again.
+ * fit into memory, one is built at a time.
  */
-async function openLanes(engine: Engine, isRead: ReadonlySet<string>): Promise<DuckDBConnection[]> {
-  const isRoom = await isRoomy(engine, isRead)
-  if (!isRoom) await engine.spareMemory()
-  if (engine.threads === 1 || !isRoom) return [engine.connection]
+async function openLanes(engine: Engine, batches: readonly number[]): Promise<DuckDBConnection[]> {
+  const isRoomy = Math.max(...batches) * bytesPerRow <= (await memoryLimit(engine))
+  if (engine.threads === 1 || !isRoomy) return [engine.connection]
   const beside = await engine.connect()
   await beside.run(`set search_path = '${buildingPath}'`)
   return [engine.connection, beside]
-}
-
-async function isRoomy(engine: Engine, isRead: ReadonlySet<string>): Promise<boolean> {
-  // What no model reads is not shown.
-  const read = isRead.has('raw.participants') ? '(select count(*) from raw.participants)' : '0'
-  const [sizes] = await engine.rows(
-    `select parse_formatted_bytes(current_setting('memory_limit')) as limit_bytes, ${read} as rows`,
-  )
-  return Number(sizes?.limit_bytes) >= Number(sizes?.rows) * bytesPerRow
-}
-
-async function buildModels(
-  engine: Engine,
-  build: Build,
-  lanes: readonly DuckDBConnection[],
-  isRead: ReadonlySet<string>,
-  isStored: (model: Model) => boolean,
-): Promise<void> {
-  const unneeded = await unneededAfter(engine, build, isStored)
-  // A view for people alone is made at the end.
-  const models = build.models.filter((model) => isTable(model) || isRead.has(model.name))
-  const byName = new Map(models.map((model) => [model.name, model]))
-  const names = [...byName.keys()]
-  const steps = new Set<string>()
-  const made = new Set<string>()
-  let passed = 0
-  const dependencies = await dependenciesOf(engine.connection, models)
-  const make = async (name: string, lane: DuckDBConnection) => {
-    build.signal?.throwIfAborted()
-    const model = byName.get(name) as Model
-    const database = isInCatalog(model, build) ? 'rollcall' : 'steps'
-    const built = await buildModel(lane, model, build.clock, { database, isStored: isStored(model) })
-    if (database === 'steps' && built.rows === 0) await showAsEmpty(lane, model, database)
-    else if (database === 'steps' && isStored(model)) steps.add(name)
-    made.add(name)
-    // Only what all that come before in the order have read, too: the other lane may be behind.
-    const dropped: string[] = []
-    for (; made.has(names[passed] ?? ''); passed++) dropped.push(...(unneeded.get(names[passed] ?? '') ?? []))
-    for (const one of dropped) if (steps.has(one)) await lane.run(`drop table steps.${one}`)
-    build.onModel(built)
-  }
-  await workInLanes(names, dependencies, lanes, make, engine.shareThreads)
 }
 
 async function auditInLanes(engine: Engine, build: Build, lanes: readonly DuckDBConnection[]): Promise<void> {
@@ -125,26 +113,6 @@ async function auditInLanes(engine: Engine, build: Build, lanes: readonly DuckDB
 async function readByAnybody(engine: Engine, { models, audits }: Build): Promise<Set<string>> {
   const reads = await dependenciesOf(engine.connection, [...models, ...audits])
   return new Set([...reads.values()].flat())
-}
-
-/** By name of a model: the models that nothing reads any more once it is built. */
-async function unneededAfter(
-  engine: Engine,
-  { models, audits }: Build,
-  isStored: (model: Model) => boolean,
-): Promise<Map<string, string[]>> {
-  const views = new Set(models.filter((model) => !isStored(model)).map(({ name }) => name))
-  const audited = [...(await dependenciesOf(engine.connection, audits)).values()].flat()
-  return lastReads(
-    models.map(({ name }) => name),
-    await dependenciesOf(engine.connection, models),
-    (name) => views.has(name),
-    new Set(audited),
-  )
-}
-
-function isInCatalog(model: Model, build: Build): boolean {
-  return isTable(model) && (isKept(model) || build.isWithSteps)
 }
 
 /** Runs all audits on what the search path shows. */

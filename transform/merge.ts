@@ -1,9 +1,9 @@
+import { columnTypes, inWebinars, ruleOf, type UnitRule } from './belonging.ts'
 import { Doubt } from './doubt.ts'
 import type { Engine } from './engine.ts'
 import { mergePersons } from './mergePersons.ts'
 import { isKept, isTable, type Model } from './models.ts'
 import { deleteWhere } from './pruned.ts'
-import { instanceIds, isUnassigned, unitsAs, webinarIds } from './units.ts'
 
 /*
  * Puts a scope's tables in the place of what the catalog has of the same webinars: for every kept table, rows of touched
@@ -12,16 +12,7 @@ import { instanceIds, isUnassigned, unitsAs, webinarIds } from './units.ts'
  * persons are named, since persons reach over webinars.
  */
 
-type Rule =
-  | { kind: 'special' }
-  | {
-      kind: 'unit'
-      /** Of a row: whether it belongs to what was touched. */
-      isTouched: string
-      /** The same for a long table, in parts that only need to look at the column they are about. */
-      among: { column: string; wanted: string }
-      isToo: readonly string[]
-    }
+type Rule = { kind: 'special' } | UnitRule
 
 /** Replaced by `mergePersons`, but for the first. */
 const special = new Set([
@@ -31,10 +22,6 @@ const special = new Set([
   'marts.zoom_people',
   'marts.zoom_person_aliases',
 ])
-
-const inUnits = 'in (select touched_units.unit from touched_units)'
-const inWebinars = 'in (select touched_webinars.id from touched_webinars)'
-const inInstances = 'in (select touched_instances.id from touched_instances)'
 
 /** Models without which a build of what is new is not possible. */
 export const neededModels: readonly string[] = [
@@ -56,67 +43,15 @@ export const neededModels: readonly string[] = [
 
 /** @throws Doubt where a table's columns do not say what its rows belong to */
 export async function planMerge(engine: Engine, models: readonly Model[]): Promise<Map<string, Rule>> {
-  const rows = await engine.rows(
-    `select concat(schema_name, '.', table_name) as name, map(list(column_name), list(data_type)) as types
-     from duckdb_columns() where database_name = 'rollcall' group by all`,
-  )
-  const columns = new Map(rows.map((row) => [String(row.name), typesOf(row.types)]))
+  const types = await columnTypes(engine.connection)
   const rules = new Map<string, Rule>()
   for (const model of models) {
     if (!isTable(model) || !isKept(model)) continue
-    const types = columns.get(model.name)
-    if (types === undefined) throw new Doubt(`the catalog has no ${model.name}`)
-    rules.set(model.name, special.has(model.name) ? { kind: 'special' } : ruleOf(model.name, types))
+    const own = types.get(model.name)
+    if (own === undefined) throw new Doubt(`the catalog has no ${model.name}`)
+    rules.set(model.name, special.has(model.name) ? { kind: 'special' } : ruleOf(model.name, own))
   }
   return rules
-}
-
-/** DuckDB's JSON form of a map is a list of keys and values. */
-function typesOf(map: unknown): Map<string, string> {
-  const entries = map as { key: string; value: string }[]
-  return new Map(entries.map(({ key, value }) => [key, value]))
-}
-
-function ruleOf(name: string, types: ReadonlyMap<string, string>): Rule {
-  const unit = (column: string, wanted: string, isTouched: string, ...isToo: string[]): Rule => ({
-    kind: 'unit',
-    isTouched,
-    among: { column, wanted },
-    isToo,
-  })
-  if (types.get('zoom_webinar_id') === 'BIGINT') {
-    return unit(
-      'zoom_webinar_id',
-      unitsAs('zoom_webinar_id'),
-      `coalesce(zoom_webinar_id, 0) ${inUnits}`,
-      `zoom_webinar_id is null and ${isUnassigned}`,
-    )
-  }
-  if (types.get('webinar_id') === 'UUID' && types.get('instance_id') === 'UUID') {
-    // By the instance, which is what the long ones of these tables are sorted by.
-    return unit(
-      'instance_id',
-      instanceIds,
-      `(webinar_id ${inWebinars} or webinar_id is null)`,
-      `instance_id is null and webinar_id ${inWebinars}`,
-      'webinar_id is null',
-    )
-  }
-  if (types.get('webinar_id') === 'UUID') {
-    // A row without a webinar is about the account, and all of these are in every scope.
-    const isAccount = 'webinar_id is null'
-    return unit('webinar_id', webinarIds, `(webinar_id ${inWebinars} or ${isAccount})`, isAccount)
-  }
-  if (types.get('webinar_id') === 'BIGINT') {
-    const isAccount = types.has('instance_uuid') ? ['webinar_id is null and instance_uuid is null'] : []
-    const isTouched = [...isAccount, `coalesce(webinar_id, 0) ${inUnits}`].join(' or ')
-    const isToo = [...isAccount, `webinar_id is null and ${isUnassigned}`]
-    return unit('webinar_id', unitsAs('webinar_id'), `(${isTouched})`, ...isToo)
-  }
-  if (types.get('instance_id') === 'UUID') {
-    return unit('instance_id', instanceIds, `instance_id ${inInstances}`)
-  }
-  throw new Doubt(`the columns of ${name} do not say which webinar a row belongs to`)
 }
 
 /**

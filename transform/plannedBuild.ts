@@ -16,6 +16,8 @@ export interface Build {
   likeness: Likeness
   /** Keeps the tables that are only steps to others. */
   isWithSteps: boolean
+  /** So many captured rows are built at a time, at most; without it, as many as memory is enough for. */
+  batchRows?: number
   signal?: AbortSignal
   clock(): number
   onModel(model: BuiltModel): void

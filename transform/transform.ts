@@ -47,6 +47,8 @@ export interface TransformOptions extends EngineOptions {
   isFull?: boolean
   /** Keeps the tables between staging and marts, for a look at how a result came about. Builds everything. */
   isWithSteps?: boolean
+  /** A build of everything builds so many captured rows at a time, at most; without it, what memory is enough for. */
+  batchRows?: number
 }
 
 export interface TransformEffects {
@@ -285,6 +287,7 @@ async function planBuild(
     corrections,
     likeness,
     isWithSteps: false,
+    batchRows: options.batchRows,
     signal: options.signal,
     clock: effects.clock,
     onModel(model) {

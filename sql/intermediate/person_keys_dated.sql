@@ -1,51 +1,22 @@
--- One row per key that is not in the raw files as it stands here but comes of decisions of the
--- user, with when it arrived, to go with staging.key_arrivals: an e-mail or account user together
--- with a name came when it came itself; a participant's own key came with its first row, and after
--- all keys that name somebody; what a decision says is one never came.
+-- One row per key of intermediate.person_keys_decided, with when it arrived, to go with
+-- staging.key_arrivals.
 with
 arrivals as (
     select * from staging.key_arrivals
 ),
-shared as (
-    select distinct kind, key from staging.corrections where action = 'share'
-),
--- A key together with a name is written "key (name)".
-combined as (
-    select distinct account_id, kind, key
-    from intermediate.registrant_keys_owned
-    where kind = 'email' and contains(key, ' (')
-    union
-    select distinct instances.account_id, owned.kind, owned.key
-    from intermediate.participant_keys_owned as owned
-    inner join intermediate.instances_united as instances using (instance_key)
-    where owned.kind in ('email', 'user') and contains(owned.key, ' (')
-),
-dated as (
-    select combined.account_id, combined.kind, combined.key, arrivals.arrival
-    from combined
-    inner join shared
-        on shared.kind = combined.kind
-        and shared.key = regexp_replace(combined.key, ' \(.*\)$', '')
-        and shared.key <> combined.key
-    left join arrivals
-        on arrivals.account_id = combined.account_id
-        and arrivals.kind = combined.kind
-        and arrivals.key = shared.key
-    union all
-    select
-        corrected.account_id, corrected.kind, corrected.key,
-        (1::hugeint << 86) + coalesce(min(described.first_join_ms), 0) as arrival
-    from intermediate.person_keys_corrected as corrected
-    inner join intermediate.participants_described as described
-        on described.participant_key = corrected.holder_key
-    where corrected.holder = 'p' and corrected.kind = 'participant'
-    group by corrected.account_id, corrected.kind, corrected.key
-    union all
-    select distinct account_id, kind, key, null
-    from intermediate.person_keys_corrected
-    where kind = 'correction'
+-- A history that is built in parts says the same decision in several of them.
+decided as (
+    select distinct * from intermediate.person_keys_decided
 ),
 final as (
-    select *, md5(concat_ws('|', 'person', account_id, kind, key))::uuid as key_id from dated
+    select
+        decided.account_id, decided.kind, decided.key,
+        coalesce(arrivals.arrival, decided.arrival) as arrival,
+        md5(concat_ws('|', 'person', decided.account_id, decided.kind, decided.key))::uuid as key_id
+    from decided
+    left join arrivals
+        on arrivals.account_id = decided.account_id
+        and arrivals.kind = decided.kind
+        and arrivals.key = decided.shared_key
 )
 select * from final

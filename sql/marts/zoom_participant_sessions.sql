@@ -6,13 +6,13 @@ sessions as (
 instances as (
     select instance_key, instance_id, webinar_id from intermediate.instances_united
 ),
-persons as (
-    select participant_key, participant_id from intermediate.participants_personified
+participants as (
+    select participant_key, participant_id from intermediate.participants_named
 ),
 final as (
     select
-        md5(concat_ws('|', 'session', persons.participant_id, sessions.join_ms))::uuid as id,
-        persons.participant_id,
+        md5(concat_ws('|', 'session', participants.participant_id, sessions.join_ms))::uuid as id,
+        participants.participant_id,
         instances.instance_id,
         instances.webinar_id,
         sessions.session_number::int as session_number,
@@ -22,6 +22,6 @@ final as (
         sessions.connection_count::int as connection_count
     from sessions
     inner join instances on instances.instance_key = sessions.instance_key
-    inner join persons on persons.participant_key = sessions.participant_key
+    inner join participants on participants.participant_key = sessions.participant_key
 )
 select * from final order by instance_id, id

@@ -6,8 +6,8 @@ answers as (
 instances as (
     select instance_key, instance_id, webinar_id from intermediate.instances_united
 ),
-persons as (
-    select participant_key, participant_id from intermediate.participants_personified
+participants as (
+    select participant_key, participant_id from intermediate.participants_named
 ),
 final as (
     select
@@ -27,7 +27,7 @@ final as (
         ))::uuid as id,
         instances.webinar_id,
         instances.instance_id,
-        persons.participant_id,
+        participants.participant_id,
         answers.name,
         answers.email,
         answers.list_id as survey_id,
@@ -37,6 +37,6 @@ final as (
         answers.given_at as answered_at
     from answers
     inner join instances on instances.instance_key = answers.instance_key
-    left join persons on persons.participant_key = answers.participant_key
+    left join participants on participants.participant_key = answers.participant_key
 )
 select * from final order by instance_id, id

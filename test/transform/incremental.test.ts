@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { transform } from '../../transform/transform.ts'
 import { HistoryWorld } from './historyWorld.ts'
 import { type Happening, LivingAccount } from './livingAccount.ts'
-import { martDifferences } from './sameMarts.ts'
+import { tableDifferences } from './sameTables.ts'
 
 const account = new LivingAccount()
 let folder: string
@@ -43,7 +43,7 @@ async function live(webinar: number): Promise<void> {
 async function expectWhole(): Promise<void> {
   const whole = await transform({ dataDir: join(folder, 'whole'), threads: 1 })
   expect(whole.kind).not.toBe('increment')
-  expect(await martDifferences(join(dataDir, 'rollcall.duckdb'), whole.catalogPath)).toEqual({})
+  expect(await tableDifferences(join(dataDir, 'rollcall.duckdb'), whole.catalogPath)).toEqual({})
 }
 
 /** Runs a script in a process of its own, up to its first line of output. */
