@@ -80,13 +80,37 @@ named_by_decision as (
         and others.match_key = corrected_names.match_key
         and others.participant_key <> corrected_names.participant_key
 ),
+-- From the connections to the participants, or the texts of all connections would be held.
+spelled as (
+    select
+        gathered.*,
+        connections.name as participant_name,
+        case when not connections.is_generic_name then connections.name_key end as name_key,
+        connections.match_key
+    from connections
+    inner join gathered
+        on connections.connection_key
+            = coalesce(gathered.first_named_key, gathered.first_spelled_key)
+    union all
+    select gathered.*, null, null, null
+    from gathered
+    where first_named_key is null and first_spelled_key is null
+),
+-- Only who owns no key is known by its first row.
+unowned as (
+    select participant_key from gathered anti join owned using (participant_key)
+),
+opening as (
+    select connections.*
+    from connections
+    inner join unowned on unowned.participant_key = connections.connection_key
+),
 final as (
     select
-        gathered.participant_key,
-        gathered.instance_key,
-        spelled.name as participant_name,
-        case when coalesce(spelled.is_generic_name, true) then null else spelled.name_key end
-            as name_key,
+        spelled.participant_key,
+        spelled.instance_key,
+        spelled.participant_name,
+        spelled.name_key,
         -- A key together with a name is written "key (name)".
         case
             when contains(owned.email, ' (') then regexp_replace(owned.email, ' \(.*\)$', '')
@@ -98,12 +122,12 @@ final as (
                 then regexp_replace(owned.zoom_user_id, ' \(.*\)$', '')
             else owned.zoom_user_id
         end as zoom_user_id,
-        gathered.role_order,
-        coalesce(gathered.first_join_ms, gathered.first_leave_ms) as first_join_ms,
-        gathered.last_leave_ms,
-        gathered.connection_count,
-        gathered.connected_duration,
-        gathered.source_endpoint,
+        spelled.role_order,
+        coalesce(spelled.first_join_ms, spelled.first_leave_ms) as first_join_ms,
+        spelled.last_leave_ms,
+        spelled.connection_count,
+        spelled.connected_duration,
+        spelled.source_endpoint,
         case
             when corrected.participant_key is not null then 'correction'
             when owned.link is not null and owned.registrant_id is null then 'shared_link'
@@ -111,12 +135,12 @@ final as (
             when owned.zoom_user_id is not null then 'zoom_user_id'
             when owned.email is not null then 'email'
             when linked.participant_key is not null then 'probable'
-            when gathered.is_ambiguous or gathered.is_own_name then 'name'
+            when spelled.is_ambiguous or spelled.is_own_name then 'name'
             else 'none'
         end as identity_method,
         case
             when corrected.participant_key is null and owned.participant_key is null
-                and linked.participant_key is null and gathered.is_ambiguous then 'ambiguous'
+                and linked.participant_key is null and spelled.is_ambiguous then 'ambiguous'
             else identity_method
         end as evidence,
         coalesce(
@@ -124,7 +148,7 @@ final as (
             'u:' || owned.zoom_user_id,
             'e:' || owned.email,
             'l:' || owned.link,
-            case when gathered.is_ambiguous or gathered.is_own_name
+            case when spelled.is_ambiguous or spelled.is_own_name
                 or named_by_decision.participant_key is not null
                 then 'n:' || spelled.match_key end,
             'c:' || concat_ws(
@@ -137,16 +161,12 @@ final as (
                 coalesce(opening.name, '')
             )
         ) as natural_key
-    from gathered
-    left join corrected on corrected.participant_key = gathered.participant_key
-    left join owned on owned.participant_key = gathered.participant_key
+    from spelled
+    left join corrected on corrected.participant_key = spelled.participant_key
+    left join owned on owned.participant_key = spelled.participant_key
     left join named_by_decision
-        on named_by_decision.participant_key = gathered.participant_key
-    left join linked on linked.participant_key = gathered.participant_key
-    left join connections as opening
-        on opening.connection_key = case when owned.participant_key is null
-            then gathered.participant_key end
-    left join connections as spelled
-        on spelled.connection_key = coalesce(gathered.first_named_key, gathered.first_spelled_key)
+        on named_by_decision.participant_key = spelled.participant_key
+    left join linked on linked.participant_key = spelled.participant_key
+    left join opening on opening.connection_key = spelled.participant_key
 )
 select * from final

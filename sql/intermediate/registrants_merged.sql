@@ -5,7 +5,8 @@
 -- same moment approved before pending before denied. Most registrations are in one listing only:
 -- their rows stay as they are, and only the others are merged.
 with
-listed as (
+-- Not materialized, or all listings would be held twice more.
+listed as not materialized (
     select * from intermediate.registrants_listed
 ),
 without_id as (
@@ -20,7 +21,7 @@ ids_by_email as (
     where registrant_id is not null
     group by all
 ),
-keyed as (
+keyed as not materialized (
     select
         listed.* replace (coalesce(listed.registrant_id,
         ids_by_email.registrant_id) as registrant_id),
