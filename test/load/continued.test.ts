@@ -78,4 +78,17 @@ describe('a load that goes on from the state the warehouse has', () => {
       [{ display_name: 'Bob Other' }],
     )
   })
+
+  it('compares everything row by row where the catalog then was built as a whole', async () => {
+    const { url, marts } = await begun()
+    row(marts, 'zoom_people', 'ann').display_name = 'Ann Other'
+    await loadMarts(url, marts, { prepare: stateOf(2, [['person', 'ann']]) })
+    row(marts, 'zoom_people', 'bob').display_name = 'Bob Other'
+    marts.zoom_people = (marts.zoom_people ?? []).filter(({ id }) => id !== uuid('zed'))
+    const { tables } = await loadMarts(url, marts)
+    expect(tables.zoom_people).toMatchObject({ rowsWritten: 1, rowsDeleted: 2 })
+    expect(await contentHash(url)).toBe(await hashOfWhole(marts))
+    const again = await loadMarts(url, marts)
+    expect(again).toMatchObject({ unitsChanged: 0, rowsWritten: 0, rowsDeleted: 0 })
+  })
 })
