@@ -106,12 +106,7 @@ export interface Catalog {
  * @throws WarehouseError (terminal) where there is no catalog or it cannot be read
  */
 export async function openCatalog(path: string, tempDir: string, signal?: AbortSignal): Promise<Catalog> {
-  if (!existsSync(path)) {
-    throw new WarehouseError(
-      'terminal',
-      `There is no catalog at ${path}. Run \`rollcall transform\` to build it.`,
-    )
-  }
+  findCatalog(path)
   const instance = await open(path, tempDir)
   const connection = await instance.connect()
   const interrupt = () => connection.interrupt()
@@ -139,6 +134,25 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
     )
     marts = new Map(found.map((row) => [String(row.table_name), new Set(row.columns as string[])]))
     return marts
+  }
+
+  let figures: Promise<CatalogFigures> | undefined
+
+  async function readFigures(): Promise<CatalogFigures> {
+    const [found] = await rows(
+      `select
+           (select count(*) from marts.zoom_webinar_instances)::integer as instances,
+           (select coalesce(sum(captured_rows), 0) from marts.zoom_webinar_instances)::bigint as rows_captured,
+           (select count(*) from marts.zoom_participants)::integer as participants,
+           (select count(*) from marts.zoom_capture_audit
+            where status not in ('complete', 'empty'))::integer as incomplete`,
+    )
+    return {
+      instances: Number(found?.instances),
+      rowsCaptured: Number(found?.rows_captured),
+      participants: Number(found?.participants),
+      incomplete: Number(found?.incomplete),
+    }
   }
 
   async function checkColumns(table: PublishedTable, columns: readonly Column[]): Promise<void> {
@@ -233,21 +247,9 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
       return Number(written?.Count)
     },
 
-    async figures() {
-      const [found] = await rows(
-        `select
-             (select count(*) from marts.zoom_webinar_instances)::integer as instances,
-             (select coalesce(sum(captured_rows), 0) from marts.zoom_webinar_instances)::bigint as rows_captured,
-             (select count(*) from marts.zoom_participants)::integer as participants,
-             (select count(*) from marts.zoom_capture_audit
-              where status not in ('complete', 'empty'))::integer as incomplete`,
-      )
-      return {
-        instances: Number(found?.instances),
-        rowsCaptured: Number(found?.rows_captured),
-        participants: Number(found?.participants),
-        incomplete: Number(found?.incomplete),
-      }
+    figures() {
+      figures ??= readFigures()
+      return figures
     },
 
     close() {
@@ -256,6 +258,15 @@ export async function openCatalog(path: string, tempDir: string, signal?: AbortS
       instance.closeSync()
     },
   }
+}
+
+/** @throws WarehouseError (terminal) where there is no catalog */
+export function findCatalog(path: string): void {
+  if (existsSync(path)) return
+  throw new WarehouseError(
+    'terminal',
+    `There is no catalog at ${path}. Run \`rollcall transform\` to build it.`,
+  )
 }
 
 /** What decides on a hash beside the rows: with a new column, format or DuckDB, everything is written once more. */

@@ -244,6 +244,9 @@ function serverFlags(cluster: Cluster, port: number, settings: Readonly<Record<s
     log_timezone: 'UTC',
     shared_buffers: '256MB',
     max_wal_size: '2GB',
+    // A day's load changes a page of an index for nearly every row, and each is logged whole: while there is room for them
+    // the log writer writes them, and the load goes on.
+    wal_buffers: '64MB',
     // Nobody follows this server's log, so what is written to tables that are new need not be in it; see bareTables.ts.
     wal_level: 'minimal',
     max_wal_senders: '0',

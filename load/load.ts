@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Catalog, openCatalog } from './catalog.ts'
+import { type Catalog, findCatalog, openCatalog } from './catalog.ts'
 import { openConnection } from './database.ts'
 import { errorCode, isTransient, WarehouseError } from './errors.ts'
 import { type Guard, guard } from './guard.ts'
@@ -56,12 +56,14 @@ export async function load(
   const { databaseUrl, schema = 'public', run, signal } = options
   const started = effects.now()
   signal?.throwIfAborted()
+  // Before the warehouse is touched.
+  findCatalog(options.catalogPath)
   const folder = await makeScratch(options.tempDir)
   try {
-    const catalog = await openCatalog(options.catalogPath, folder, signal)
+    const opening = openCatalog(options.catalogPath, folder, signal)
     try {
       const publication: Publication = { schema, run, folder, signal, now: effects.now }
-      const tables = await publishWithRetries(databaseUrl, catalog, publication, options.guard, effects)
+      const tables = await publishWithRetries(databaseUrl, opening, publication, options.guard, effects)
       const all = Object.values(tables)
       return {
         unitsChanged: all.reduce((sum, table) => sum + table.unitsChanged, 0),
@@ -71,7 +73,10 @@ export async function load(
         milliseconds: effects.now().getTime() - started.getTime(),
       }
     } finally {
-      catalog.close()
+      await opening.then(
+        (catalog) => catalog.close(),
+        () => undefined,
+      )
     }
   } catch (error) {
     throw isDiskFull(error) ? diskFull(options.tempDir, error) : error
@@ -99,9 +104,10 @@ function diskFull(tempDir: string, cause: unknown): WarehouseError {
   )
 }
 
+/** @param opening the catalog: a long one is opened while the warehouse is looked at */
 async function publishWithRetries(
   databaseUrl: string,
-  catalog: Catalog,
+  opening: Promise<Catalog>,
   publication: Publication,
   guarding: Guard | undefined,
   effects: LoadEffects,
@@ -109,7 +115,10 @@ async function publishWithRetries(
   let prepared: Prepared | undefined
   for (let attempt = 1; ; attempt++) {
     try {
-      await migrate(databaseUrl, publication.schema)
+      const [opened, migrated] = await Promise.allSettled([opening, migrate(databaseUrl, publication.schema)])
+      if (opened.status === 'rejected') throw opened.reason
+      if (migrated.status === 'rejected') throw migrated.reason
+      const catalog = opened.value
       const client = await openConnection(databaseUrl, publication.schema)
       try {
         await client.query('begin')

@@ -25,6 +25,7 @@ export function wantedRowsOf(connection: DuckDBConnection): WantedRows {
   /** Tables of which some units were kept: their rows are few, and some of them are to be written next. */
   const kept = new Set<string>()
   const listed = new Map<List, string>()
+  let ends: Map<string, number> | undefined
 
   async function want(list: List, units: readonly string[]): Promise<void> {
     const json = JSON.stringify(units)
@@ -50,6 +51,21 @@ export function wantedRowsOf(connection: DuckDBConnection): WantedRows {
     return keptName(table)
   }
 
+  /** Where the rows of a table end, removed ones counted: the next row's number, as far as DuckDB knows without looking. */
+  async function endOf({ name }: PublishedTable): Promise<number> {
+    ends ??= new Map(
+      (
+        await connection.runAndReadAll(
+          `select table_name, estimated_size::varchar from duckdb_tables()
+           where database_name = current_database() and schema_name = 'marts'`,
+        )
+      )
+        .getRowsJS()
+        .map(([table, rows]) => [String(table), Number(rows)]),
+    )
+    return ends.get(name) ?? 0
+  }
+
   /**
    * Makes a temporary table of the rows with these ids, at most one for each. @returns its name
    *
@@ -62,7 +78,7 @@ export function wantedRowsOf(connection: DuckDBConnection): WantedRows {
     await connection.run(
       `create or replace temp table ${keptName(table)} as
        select * from ${martOf(table)}
-       where rowid > (select max(rowid) from ${martOf(table)}) - ${ids.length}
+       where rowid >= ${(await endOf(table)) - ids.length}
            and ${id} in (select wanted_ids.id from wanted_ids)`,
     )
     await connection.run(

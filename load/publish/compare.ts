@@ -96,7 +96,7 @@ export async function compare(
     return { ...same, units: new Map(), changed: [], stale: [], ids: since?.rows[table.rows.kind] }
   }
   const units = await catalog.units(table, onServer.columns, isPartial ? (since?.units ?? []) : undefined)
-  // Somebody else wrote to the table: what is recorded no longer says what is there. Start it over.
+  // Somebody else wrote to the table, or its rows were replaced one by one: what is recorded does not say what is there.
   if (recorded.whole?.isAsRecorded === false) {
     return { ...same, units, changed: [...units.keys()], stale: 'all' }
   }

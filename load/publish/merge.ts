@@ -16,8 +16,6 @@ export interface Merged {
   deleted: number
   updated: number
   inserted: number
-  /** Unit → how many rows more (or fewer) it has; units of which only the content changed have 0. */
-  units: Map<string, number>
 }
 
 /** Temporary and of one table at a time, so it meets nobody else's. */
@@ -46,28 +44,21 @@ export async function merge(
   )
   const came = files.length === 0 ? 0 : await copyIn(client, incoming, rowFiles, signal)
   if (came >= analyzeRowsMin) await client.query(`analyze ${incoming}`)
-  const { rows: found } = await client.query<{ what: string; unit: string | null; count: string }>(
+  const { rows } = await client.query<Record<'found' | 'deleted' | 'updated' | 'inserted', string>>(
     statement(change, target, scope),
     scope.values,
   )
   await client.query(`drop table ${incoming}`)
-  const sum = (...what: string[]) =>
-    found.reduce((total, row) => total + (what.includes(row.what) ? Number(row.count) : 0), 0)
+  const { found, deleted, updated, inserted } = rows[0] ?? { found: 0, deleted: 0, updated: 0, inserted: 0 }
   const merged = {
     came,
-    found: sum('found'),
-    deleted: sum('deleted'),
-    updated: sum('updated from'),
-    inserted: sum('inserted'),
-    units: new Map<string, number>(),
+    found: Number(found),
+    deleted: Number(deleted),
+    updated: Number(updated),
+    inserted: Number(inserted),
   }
   // Every row that came has met one within the scope, or is new.
   assertCount(table.name, 'rows to be kept', merged.found - merged.deleted, came - merged.inserted)
-  for (const { what, unit, count } of found) {
-    if (unit === null) continue
-    const more = what === 'inserted' || what === 'updated to' ? Number(count) : -Number(count)
-    merged.units.set(unit, (merged.units.get(unit) ?? 0) + more)
-  }
   return merged
 }
 
@@ -78,43 +69,33 @@ const comingName = (name: string): string => quote(`incoming_${name}`)
  * One statement, so all its parts see the table as it was before. Every part looks at the table within the scope only,
  * which an index answers, however much else is in it.
  */
-function statement({ table, columns, key }: Change, target: string, { condition }: Scope): string {
+function statement({ columns, key }: Change, target: string, { condition }: Scope): string {
   const names = columns.map(({ name }) => quote(name)).join(', ')
   const coming = columns.map(({ name }) => comingName(name)).join(', ')
-  const named = columns.map(({ name }) => `${comingName(name)} as ${quote(name)}`).join(', ')
   const isSame = key.map((name) => `${quote(name)} = ${comingName(name)}`).join(' and ')
   return `
     with
     deleted as (
         delete from ${target}
         where ${condition} and not exists (select from ${incoming} where ${isSame})
-        returning ${table.unit} as unit
-    ),
-    different as (
-        select ${table.unit} as old_unit, (select ${table.unit} from (select ${named}) as coming_row) as new_unit
-        from ${target} as present_row
-        join ${incoming} as coming_row on ${isSame}
-        where ${condition} and present_row *<> coming_row
+        returning 1
     ),
     updated as (
         update ${target} as present_row
         set (${names}) = row(${coming})
         from ${incoming} as coming_row
         where ${isSame} and ${condition} and present_row *<> coming_row
+        returning 1
     ),
     inserted as (
         insert into ${target} (${names})
         select ${coming} from ${incoming}
         where not exists (select from ${target} where ${isSame} and ${condition})
-        returning ${table.unit} as unit
+        returning 1
     )
-    select 'found' as what, null as unit, count(*) from ${target} where ${condition}
-    union all
-    select 'deleted', unit, count(*) from deleted group by unit
-    union all
-    select 'updated from', old_unit, count(*) from different group by old_unit
-    union all
-    select 'updated to', new_unit, count(*) from different group by new_unit
-    union all
-    select 'inserted', unit, count(*) from inserted group by unit`
+    select
+        (select count(*) from ${target} where ${condition}) as found,
+        (select count(*) from deleted) as deleted,
+        (select count(*) from updated) as updated,
+        (select count(*) from inserted) as inserted`
 }

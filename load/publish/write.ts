@@ -3,7 +3,7 @@ import type { Unit } from '../catalog.ts'
 import { quote } from '../copyRow.ts'
 import type { Change } from './compare.ts'
 import { copyIn } from './copyIn.ts'
-import { type Merged, merge } from './merge.ts'
+import { merge } from './merge.ts'
 import type { Publication, TableSummary } from './publication.ts'
 import type { RowFiles } from './rowFiles.ts'
 import { scopeOf } from './scope.ts'
@@ -33,7 +33,7 @@ export async function write(
   }
   const merged = await merge(client, publication, rowFiles, scope)
   if (ids !== undefined) {
-    await recordBuckets(client, table.name, merged)
+    if (merged.deleted + merged.updated + merged.inserted > 0) await forgetBuckets(client, table.name)
   } else {
     assertWhole(change, merged.came)
     const recorded = await forgetUnits(client, change)
@@ -78,20 +78,10 @@ async function recordUnits(client: pg.Client, { table, units, changed }: Change)
 }
 
 /**
- * Of a bucket of which only some rows were replaced. It equals no hash, so a comparison of everything, which comes after
- * a build of everything, writes the bucket once more.
+ * What the buckets of a table hold after some of its rows were replaced is not recorded: in a long history nearly every
+ * bucket has some of them each day, and the rows that say so are all over `rollcall_units`. A comparison of everything,
+ * which comes after a build of everything, compares such a table row by row.
  */
-const unknownHash = 'some rows replaced'
-
-/** Makes the record say how many rows are in each bucket that was touched. */
-async function recordBuckets(client: pg.Client, table: string, { units }: Merged): Promise<void> {
-  if (units.size === 0) return
-  await client.query(
-    `insert into rollcall_units as recorded (table_name, unit, content_hash, row_count)
-     select $1, unit, $2, more from unnest($3::text[], $4::integer[]) as touched (unit, more)
-     on conflict (table_name, unit) do update
-     set row_count = recorded.row_count + excluded.row_count, content_hash = excluded.content_hash`,
-    [table, unknownHash, [...units.keys()], [...units.values()]],
-  )
-  await client.query('delete from rollcall_units where table_name = $1 and row_count = 0', [table])
+async function forgetBuckets(client: pg.Client, table: string): Promise<void> {
+  await client.query('delete from rollcall_units where table_name = $1', [table])
 }

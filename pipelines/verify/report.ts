@@ -121,29 +121,42 @@ async function readDiscovery(ask: Ask): Promise<VerifySummary['discovery']> {
   }))
 }
 
-const differingSql = `marts.zoom_capture_promises as promises
-     inner join marts.zoom_webinars as webinars on webinars.id = promises.webinar_id
-     left join marts.zoom_webinar_instances as instances on instances.id = promises.instance_id
-     where promises.figure <> 'total_records' and promises.promised <> promises.captured
-         and promises.verdict in ('differs', 'unknown')`
+const isDiffering = `promises.figure <> 'total_records' and promises.promised <> promises.captured
+     and promises.verdict in ('differs', 'unknown')`
 
 async function countDifferingFigures(ask: Ask): Promise<number> {
-  const { rows } = await ask(`select count(*) as figures from ${differingSql}`)
+  const { rows } = await ask(
+    `select count(*) as figures from marts.zoom_capture_promises as promises where ${isDiffering}`,
+  )
   return Number(rows[0]?.figures)
 }
 
+/** Which ones is told by few columns, and the others are read of these only: nearly every instance has some. */
 async function readFigures(ask: Ask, max: number): Promise<FigureDifference[]> {
+  const order =
+    'instances.start_time desc nulls last, instances.zoom_uuid, promises.figure, promises.source_endpoint'
   const { rows } = await ask(
-    `select
+    `with
+     latest as (
+         select promises.rowid as number
+         from marts.zoom_capture_promises as promises
+         left join marts.zoom_webinar_instances as instances on instances.id = promises.instance_id
+         where ${isDiffering}
+         order by ${order}
+         limit ${max}
+     )
+     select
          coalesce(instances.topic, webinars.topic) as topic,
          webinars.zoom_webinar_id,
          instances.zoom_uuid,
          epoch_ms(instances.start_time) as start_ms,
          promises.source_endpoint, promises.figure, promises.measure,
          promises.promised, promises.captured, promises.verdict, promises.note
-     from ${differingSql}
-     order by instances.start_time desc nulls last, instances.zoom_uuid, promises.figure, promises.source_endpoint
-     limit ${max}`,
+     from latest
+     inner join marts.zoom_capture_promises as promises on promises.rowid = latest.number
+     inner join marts.zoom_webinars as webinars on webinars.id = promises.webinar_id
+     left join marts.zoom_webinar_instances as instances on instances.id = promises.instance_id
+     order by ${order}`,
   )
   return rows.map((row) => ({
     topic: textOf(row.topic),

@@ -183,12 +183,13 @@ describe('load', () => {
     ])
   })
 
-  it('says how to build a catalog that is not there', async () => {
+  it('says how to build a catalog that is not there, and leaves the database alone', async () => {
     const { url } = await createTestDatabase()
     const catalogPath = `${await scratchFolder()}/rollcall.duckdb`
-    await expect(loadMarts(url, {}, { catalogPath })).rejects.toThrow(
+    await expect(loadMarts(url, {}, { catalogPath, schema: 'elsewhere' })).rejects.toThrow(
       /There is no catalog at .*rollcall transform/s,
     )
+    expect(await query(url, `select to_regnamespace('elsewhere') as schema`)).toEqual([{ schema: null }])
   })
 
   it('refuses marts whose columns are not those of the warehouse, and names them', async () => {
