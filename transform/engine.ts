@@ -18,7 +18,7 @@ export interface Engine {
   readonly threads: number
   /**
    * Leaves each of so many statements that will run side by side its part of the threads, on connections of their own:
-   * who asks for a statement works on it too.
+   * who asks for a statement works on it too. Where one works alone anyway, it stays so.
    */
   shareThreads(statements: number): Promise<void>
   /**
@@ -94,7 +94,8 @@ export async function openEngine(spill: string, options: EngineOptions): Promise
       await connection.run('set write_buffer_row_group_count = 1')
     },
     threads,
-    shareThreads: (statements) => useThreads(Math.max(1, threads - Math.max(0, statements - 1))),
+    shareThreads: (statements) =>
+      useThreads(isAlone ? 1 : Math.max(1, threads - Math.max(0, statements - 1))),
     async workAlone(isWanted) {
       isAlone = isWanted
       await useThreads(isAlone ? 1 : threads)

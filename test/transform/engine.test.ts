@@ -19,6 +19,10 @@ test('one thread works alone until all are called, and again when they are done 
     /no_such_column/,
   )
   expect(await threads()).toBe(1)
+  // Nor do lanes that come to their end call them.
+  await engine.shareThreads(2)
+  await engine.shareThreads(0)
+  expect(await threads()).toBe(1)
   await engine.workAlone(false)
   expect(await threads()).toBe(2)
 })

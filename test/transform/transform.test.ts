@@ -60,6 +60,12 @@ describe('transform', () => {
     expect(told).toEqual(['staging.numbers', 'marts.sums'])
   })
 
+  it('lets one thread work on a statement about few rows', async () => {
+    await file('marts/sums.sql', "-- One row.\nselect current_setting('threads')::int as threads")
+    await transform({ dataDir, threads: 4 }, { clock: () => 0, models })
+    expect(await query('select threads from marts.sums')).toEqual([{ threads: 1 }])
+  })
+
   it('keeps the last good catalog when an audit finds rows, and shows them', async () => {
     await run()
     await file('staging/numbers.sql', '-- One row per number.\nselect * from range(5) as t(n)')
