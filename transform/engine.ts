@@ -34,6 +34,9 @@ export interface Engine {
   close(): void
 }
 
+/** A table of fewer rows is one block to DuckDB, which one thread reads alone. */
+export const rowsOfThreadMin = 122_880
+
 export interface EngineOptions {
   /** As DuckDB takes it, for example `4GB`. Without it DuckDB takes 80 % of the machine. */
   memoryLimit?: string

@@ -8,7 +8,7 @@ import { buildModel } from './build.ts'
 import { buildWorks, isInCatalog } from './buildWorks.ts'
 import { correctionsTableSql } from './corrections.ts'
 import { dependenciesOf } from './dependencies.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, rowsOfThreadMin } from './engine.ts'
 import { workInLanes } from './lanes.ts'
 import { likenessTablesSql } from './likeness.ts'
 import { isTable, type Model } from './models.ts'
@@ -73,6 +73,8 @@ async function prepareBatches(engine: Engine, build: Build, isRead: ReadonlySet<
     'select coalesce(sum(captured_rows), 0)::double as rows from rollcall.builds.captures',
   )
   const rows = Number(read?.rows)
+  // Two statements still run side by side.
+  await engine.workAlone(rows < rowsOfThreadMin)
   if (rows <= rowsMax) return [rows]
   await engine.spareMemory()
   // A step of a batch has keys that only it can tell apart from another's.

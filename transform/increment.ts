@@ -2,7 +2,7 @@ import { segmentRowsSql } from '../extract/raw/views.ts'
 import type { Stream } from '../extract/streams.ts'
 import { buildModel, showAsEmpty } from './build.ts'
 import { Doubt } from './doubt.ts'
-import type { Engine } from './engine.ts'
+import { type Engine, rowsOfThreadMin } from './engine.ts'
 import { audit } from './full.ts'
 import { mergeScope, neededModels, planMerge } from './merge.ts'
 import { isKept, isTable, type Model } from './models.ts'
@@ -51,9 +51,6 @@ const hooksAfter: Hooks = {
   'intermediate.person_appearances': widenAppearances,
   'marts.zoom_people': keepPeople,
 }
-
-/** Of a scope with fewer rows, every table is one block to DuckDB, which one thread reads alone. */
-const rowsOfThreadMin = 122_880
 
 /** Of a history with fewer rows, to call the other threads takes longer than they save. */
 const longRowsMin = 1_000_000

@@ -15,7 +15,7 @@ import {
 import { readCorrections } from './corrections.ts'
 import { Doubt } from './doubt.ts'
 import { type Engine, type EngineOptions, openEngine } from './engine.ts'
-import { areSmall, buildAll } from './full.ts'
+import { buildAll } from './full.ts'
 import { buildIncrement } from './increment.ts'
 import { learnWeights } from './learn.ts'
 import { defaultThreshold, type Likeness, likenessPrint, readLearnedWeights } from './likeness.ts'
@@ -29,7 +29,6 @@ import {
   readSegments,
   readState,
   type Segment,
-  segmentsNow,
 } from './record.ts'
 import { quoteLiteral } from './sql-text.ts'
 import { messageOf, TransformError } from './transform-error.ts'
@@ -165,8 +164,6 @@ async function buildSomehow(options: Settled, effects: TransformEffects): Promis
     await withEngine(`${building}.spill`, options, async (engine) => {
       const build = await planBuild(engine, options, effects, models)
       audits = build.audits.length
-      // A lane of its own for each of two statements stays; see `workAlone` for what more threads would do.
-      if (areSmall(segmentsNow(dataDir))) await engine.workAlone(true)
       await buildAll(engine, building, { ...build, isWithSteps })
     })
     options.signal?.throwIfAborted()
