@@ -7,7 +7,7 @@ import { audit } from './full.ts'
 import { mergeScope, neededModels, planMerge } from './merge.ts'
 import { isKept, isTable, type Model } from './models.ts'
 import { keepPeople, widenAppearances } from './personAppearances.ts'
-import { followMovedPersons, widenArrivals, widenClaims } from './persons.ts'
+import { dateOldestKeys, followMovedPersons, widenArrivals, widenClaims } from './persons.ts'
 import type { Build } from './plannedBuild.ts'
 import { showRaw } from './rawViews.ts'
 import { type BuildState, readAlike, recordSegments, type Segment, writeState } from './record.ts'
@@ -47,6 +47,7 @@ const hooksAfter: Hooks = {
       `create or replace table scratch.staging.reading_times as
        select max(finished_at) as read_until from rollcall.builds.captures`,
     ),
+  'intermediate.person_keys_grouped': dateOldestKeys,
   'intermediate.person_keys_identified': followMovedPersons,
   'intermediate.person_appearances': widenAppearances,
   'marts.zoom_people': keepPeople,
