@@ -38,18 +38,12 @@ const arrivalIn = (keys: string) => `(${keys}.run_ms::hugeint * (1::hugeint << 4
  * `known_keys`: the rows the catalog has of keys.
  */
 export async function widenArrivals(engine: Engine): Promise<void> {
-  await takeFewRows(
-    engine,
-    `rollcall.${identified}`,
-    'key_id',
-    `scratch.${arrivals}`,
-    'run_ms, event_ms, person_id',
-  )
   // What the key is says the scope too, and texts of keys are all over the table.
+  const columns = 'rowid as row, key_id, run_ms, event_ms, person_id'
   await engine.run(
     `create temp table known_keys as
      select known.row, key_id, now.account_id, now.kind, now.key, known.run_ms, known.event_ms, known.person_id
-     from few_rows as known
+     from (${rowsWhere(`rollcall.${identified}`, 'key_id', `scratch.${arrivals}`, columns)}) as known
      inner join scratch.${arrivals} as now using (key_id)`,
   )
   await engine.run(
