@@ -12,7 +12,7 @@ import type { Build } from './plannedBuild.ts'
 import { showRaw } from './rawViews.ts'
 import { type BuildState, readAlike, recordSegments, type Segment, writeState } from './record.ts'
 import { attachScratch, fillScope, measureScope, memoryOfScope } from './scope.ts'
-import { quoteLiteral } from './sql-text.ts'
+import { quoteIdentifier, quoteLiteral } from './sql-text.ts'
 import { findTouched } from './touched.ts'
 
 /*
@@ -93,6 +93,7 @@ export async function buildIncrement(
   await audit(engine, build)
 
   await dropSteps(engine, build.models)
+  await dropScratchSteps(engine, build.models)
   await engine.run('begin')
   await mergeScope(engine, rules, version)
   await writeState(engine, 'rollcall', { ...state, version })
@@ -178,6 +179,22 @@ async function findNewCaptures(engine: Engine, segments: readonly Segment[]): Pr
 async function dropSteps(engine: Engine, models: readonly Model[]): Promise<void> {
   for (const model of models) {
     if (!isKept(model)) await engine.run(`drop table if exists rollcall.${model.name}`)
+  }
+}
+
+/**
+ * What no merge needs makes room for it: every column that is added to has a block of its own in memory until it is
+ * written, and what does not fit is packed and goes to disk in between.
+ */
+async function dropScratchSteps(engine: Engine, models: readonly Model[]): Promise<void> {
+  const steps = new Set(models.filter(isStep).map(({ name }) => name))
+  const tables = await engine.rows(
+    `select schema_name, table_name from duckdb_tables() where database_name = 'scratch'`,
+  )
+  for (const { schema_name, table_name } of tables) {
+    const isUnneeded = schema_name === 'raw' || steps.has(`${schema_name}.${table_name}`)
+    if (isUnneeded)
+      await engine.run(`drop table scratch.${schema_name}.${quoteIdentifier(String(table_name))}`)
   }
 }
 
