@@ -12,7 +12,7 @@ import type { Build } from './plannedBuild.ts'
 import { showRaw } from './rawViews.ts'
 import { type BuildState, readAlike, recordSegments, type Segment, writeState } from './record.ts'
 import { attachScratch, fillScope, measureScope, memoryOfScope } from './scope.ts'
-import { quoteIdentifier, quoteLiteral } from './sql-text.ts'
+import { quoteIdentifier } from './sql-text.ts'
 import { findTouched } from './touched.ts'
 
 /*
@@ -60,6 +60,7 @@ const rowsOfThreadMin = 122_880
 const longRowsMin = 1_000_000
 
 /**
+ * Before: the catalog is attached as `rollcall`, which is detached in the end.
  * @param segments those that the catalog was not built from yet
  * @param state of the catalog as it is
  * @param version it has afterwards, higher than that of any catalog of its lineage
@@ -67,7 +68,6 @@ const longRowsMin = 1_000_000
  */
 export async function buildIncrement(
   engine: Engine,
-  building: string,
   build: Build,
   segments: readonly Segment[],
   state: BuildState,
@@ -75,8 +75,6 @@ export async function buildIncrement(
 ): Promise<Increment> {
   const confirming = modelNamed(build.models, 'staging.captures_confirmed')
   await engine.workAlone(true)
-  // Whatever goes wrong, the file is dropped: it needs no log.
-  await engine.run(`attach ${quoteLiteral(building)} as rollcall (recovery_mode 'no_wal_writes')`)
   const rules = await planMerge(engine, build.models)
   await findNewCaptures(engine, segments)
   await engine.run('begin')
