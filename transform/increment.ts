@@ -85,13 +85,16 @@ export async function buildIncrement(
   await findTouched(engine, confirming)
   const { rows, allRows } = await measureScope(engine)
   // What is read of a long history would else be kept until the machine is full.
-  await engine.limitMemory(memoryOfScope(rows, engine.threads))
+  const memory = memoryOfScope(rows, engine.threads)
+  await engine.limitMemory(memory)
   await engine.workAlone(rows < rowsOfThreadMin)
   await buildScope(engine, build, allRows < longRowsMin ? undefined : engine.workTogether)
   await audit(engine, build)
 
   await dropSteps(engine, build.models)
   await dropScratchSteps(engine, build.models)
+  // DuckDB gives back what it has freed whenever it is told a limit.
+  await engine.limitMemory(memory)
   await engine.run('begin')
   await mergeScope(engine, rules, version)
   await writeState(engine, 'rollcall', { ...state, version })
