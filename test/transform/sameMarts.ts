@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 
-/** The rows that two catalogs differ in, by mart; none where they say the same. */
+/** The rows that two catalogs differ in, by mart and step that is kept; none where they say the same. */
 export async function martDifferences(one: string, other: string): Promise<Record<string, unknown[]>> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
@@ -12,14 +12,14 @@ export async function martDifferences(one: string, other: string): Promise<Recor
     await connection.run(`attach ${quote(other)} as other (read_only)`)
     const differences: Record<string, unknown[]> = {}
     const marts = await rows(
-      `select distinct table_name as name from duckdb_tables()
-       where schema_name = 'marts' and database_name in ('one', 'other') order by 1`,
+      `select distinct concat(schema_name, '.', table_name) as name from duckdb_tables()
+       where schema_name in ('intermediate', 'marts') and database_name in ('one', 'other') order by 1`,
     )
     for (const { name } of marts) {
       const found = await rows(
-        `select 'one' as only_in, * from (from one.marts.${name} except all from other.marts.${name})
+        `select 'one' as only_in, * from (from one.${name} except all from other.${name})
          union all by name
-         select 'other' as only_in, * from (from other.marts.${name} except all from one.marts.${name})
+         select 'other' as only_in, * from (from other.${name} except all from one.${name})
          limit 6`,
       )
       if (found.length > 0) differences[String(name)] = found
