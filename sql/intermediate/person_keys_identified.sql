@@ -3,9 +3,7 @@
 -- the `key_id` of its oldest key: the run in which it first arrived, then the time of the first
 -- event, then the key_id. Decisions of the user come last, so that they give nobody an id. The ids
 -- of a person's other keys are aliases. Of `arrival`, `run_ms` and `event_ms` are the two halves,
--- which take far less to read than a number of their joint width. Kept in the catalog, those of
--- registrations apart and in the order in which they came: they are many times the others, and
--- those of one webinar came together.
+-- which take far less to read than a number of their joint width. Kept in the catalog.
 with
 keys as (
     select key_id, account_id, kind, key, arrival from staging.key_arrivals
@@ -44,4 +42,4 @@ final as (
     from placed
     left join persons on persons.group_id = placed.group_id
 )
-select * from final order by kind = 'registrant', run_ms
+select * from final
