@@ -39,6 +39,7 @@ export async function openInstances(
   await query(
     `create or replace temp table known_instances as
      select
+         row_number() over ()::int as instance_number,
          uuid,
          max(webinar_id) as webinar_id,
          min(start_ms) as start_ms,
@@ -55,52 +56,81 @@ export async function openInstances(
       webinars: options.webinarIds.length === 0 ? null : JSON.stringify(options.webinarIds),
     },
   )
+  const streamNumbers = [...INSTANCE_STREAMS, 'absentees']
+    .map((stream, number) => `('${stream}', ${number}::utinyint)`)
+    .join(', ')
   await query(
     `create or replace temp table open_instances as
      with
+     instances as (
+         select *, concat('instance:', uuid) as subject, coalesce(end_ms, start_ms) as over_ms
+         from known_instances
+     ),
+     captured as not materialized (
+         select
+             instances.instance_number,
+             instances.webinar_id,
+             instances.over_ms,
+             streams.stream_number,
+             captures.status,
+             captures.captured_rows,
+             captures.rows_checksum,
+             epoch_ms(captures.finished_at) as finished_ms
+         from raw.captures as captures
+         inner join instances on instances.subject = captures.subject
+         inner join (values ${streamNumbers}) as streams (stream, stream_number)
+             on streams.stream = captures.stream
+         where captures.account_id = $account and captures.run_id <> $run
+             and captures.instance_uuid is not null
+     ),
+     -- Grouped by numbers, and without comparing what most need not have compared: there are six readings an instance.
      readings as (
          select
-             stream,
-             subject,
-             bool_and(status = 'expired') as is_expired,
-             bool_and(status in ('complete', 'empty')) as is_good,
-             bool_and(status in ('complete', 'empty')) and min(status) = max(status)
-                 and count(captured_rows) = count(*) and min(captured_rows) = max(captured_rows)
-                 and count(rows_checksum) = count(*) and min(rows_checksum) = max(rows_checksum) as is_equal,
-             min(epoch_ms(finished_at)) as first_ms,
-             max(epoch_ms(finished_at)) as last_ms
-         from raw.captures
-         where account_id = $account and run_id <> $run and instance_uuid is not null
-             and stream in (${[...INSTANCE_STREAMS, 'absentees'].map((stream) => `'${stream}'`).join(', ')})
-         group by stream, subject
+             instance_number,
+             stream_number,
+             any_value(webinar_id) as webinar_id,
+             bool_and(status = 'expired')
+                 or (
+                     bool_and(status in ('complete', 'empty'))
+                     and max(finished_ms) >= any_value(over_ms) + $settle_ms
+                 ) as is_settled
+         from captured
+         group by instance_number, stream_number
+     ),
+     confirmed as (
+         select captured.instance_number, captured.stream_number
+         from captured
+         inner join readings using (instance_number, stream_number)
+         where not readings.is_settled
+         group by captured.instance_number, captured.stream_number
+         having bool_and(status in ('complete', 'empty')) and min(status) = max(status)
+             and count(captured_rows) = count(*) and min(captured_rows) = max(captured_rows)
+             and count(rows_checksum) = count(*) and min(rows_checksum) = max(rows_checksum)
+             and min(finished_ms) >= any_value(over_ms)
+             and min(finished_ms) <= max(finished_ms) - $confirm_ms
      ),
      judged as (
          select
-             instances.uuid,
-             instances.webinar_id,
-             readings.stream,
-             readings.is_expired
-                 or (readings.is_good and readings.last_ms >= coalesce(end_ms, start_ms) + $settle_ms)
-                 or (
-                     readings.is_equal and readings.first_ms >= coalesce(end_ms, start_ms)
-                     and readings.first_ms <= readings.last_ms - $confirm_ms
-                 ) as is_settled
-         from known_instances as instances
-         inner join readings on readings.subject = concat('instance:', instances.uuid)
+             readings.instance_number,
+             readings.webinar_id,
+             readings.stream_number = ${INSTANCE_STREAMS.length} as is_absentees,
+             readings.is_settled or confirmed.instance_number is not null as is_settled
+         from readings
+         left join confirmed using (instance_number, stream_number)
      ),
      settled as (
-         select uuid
+         select instance_number
          from judged
-         group by uuid
-         having count(*) filter (is_settled and stream <> 'absentees') = ${INSTANCE_STREAMS.length}
+         group by instance_number
+         having count(*) filter (is_settled and not is_absentees) = ${INSTANCE_STREAMS.length}
              and coalesce(
-                 bool_and(is_settled) filter (stream = 'absentees'),
+                 bool_and(is_settled) filter (is_absentees),
                  max(webinar_id) in (select unnest(from_json($without_registration, '["bigint"]')))
              )
      )
      select * from known_instances
      -- A scope that was granted may open a better source also of what is settled.
-     where $is_opened or uuid not in (select settled.uuid from settled)`,
+     where $is_opened or instance_number not in (select settled.instance_number from settled)`,
     {
       account: options.accountId,
       run: options.run.id,

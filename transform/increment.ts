@@ -7,12 +7,12 @@ import { audit } from './full.ts'
 import { mergeScope, neededModels, planMerge } from './merge.ts'
 import { isKept, isTable, type Model } from './models.ts'
 import { keepPeople, widenAppearances } from './personAppearances.ts'
-import { followMovedPersons, widenArrivals, widenClaims } from './persons.ts'
+import { dateOldestKeys, followMovedPersons, widenArrivals, widenClaims } from './persons.ts'
 import type { Build } from './plannedBuild.ts'
 import { showRaw } from './rawViews.ts'
 import { type BuildState, readAlike, recordSegments, type Segment, writeState } from './record.ts'
 import { attachScratch, fillScope, measureScope, memoryOfScope } from './scope.ts'
-import { quoteLiteral } from './sql-text.ts'
+import { quoteIdentifier } from './sql-text.ts'
 import { findTouched } from './touched.ts'
 
 /*
@@ -47,6 +47,7 @@ const hooksAfter: Hooks = {
       `create or replace table scratch.staging.reading_times as
        select max(finished_at) as read_until from rollcall.builds.captures`,
     ),
+  'intermediate.person_keys_grouped': dateOldestKeys,
   'intermediate.person_keys_identified': followMovedPersons,
   'intermediate.person_appearances': widenAppearances,
   'marts.zoom_people': keepPeople,
@@ -56,6 +57,7 @@ const hooksAfter: Hooks = {
 const longRowsMin = 1_000_000
 
 /**
+ * Before: the catalog is attached as `rollcall`, which is detached in the end.
  * @param segments those that the catalog was not built from yet
  * @param state of the catalog as it is
  * @param version it has afterwards, higher than that of any catalog of its lineage
@@ -63,7 +65,6 @@ const longRowsMin = 1_000_000
  */
 export async function buildIncrement(
   engine: Engine,
-  building: string,
   build: Build,
   segments: readonly Segment[],
   state: BuildState,
@@ -71,8 +72,6 @@ export async function buildIncrement(
 ): Promise<Increment> {
   const confirming = modelNamed(build.models, 'staging.captures_confirmed')
   await engine.workAlone(true)
-  // Whatever goes wrong, the file is dropped: it needs no log.
-  await engine.run(`attach ${quoteLiteral(building)} as rollcall (recovery_mode 'no_wal_writes')`)
   const rules = await planMerge(engine, build.models)
   await findNewCaptures(engine, segments)
   await engine.run('begin')
@@ -83,12 +82,16 @@ export async function buildIncrement(
   await findTouched(engine, confirming)
   const { rows, allRows } = await measureScope(engine)
   // What is read of a long history would else be kept until the machine is full.
-  await engine.limitMemory(memoryOfScope(rows, engine.threads))
+  const memory = memoryOfScope(rows, engine.threads)
+  await engine.limitMemory(memory)
   await engine.workAlone(rows < rowsOfThreadMin)
   await buildScope(engine, build, allRows < longRowsMin ? undefined : engine.workTogether)
   await audit(engine, build)
 
   await dropSteps(engine, build.models)
+  await dropScratchSteps(engine, build.models)
+  // DuckDB gives back what it has freed whenever it is told a limit.
+  await engine.limitMemory(memory)
   await engine.run('begin')
   await mergeScope(engine, rules, version)
   await writeState(engine, 'rollcall', { ...state, version })
@@ -174,6 +177,22 @@ async function findNewCaptures(engine: Engine, segments: readonly Segment[]): Pr
 async function dropSteps(engine: Engine, models: readonly Model[]): Promise<void> {
   for (const model of models) {
     if (!isKept(model)) await engine.run(`drop table if exists rollcall.${model.name}`)
+  }
+}
+
+/**
+ * What no merge needs makes room for it: every column that is added to has a block of its own in memory until it is
+ * written, and what does not fit is packed and goes to disk in between.
+ */
+async function dropScratchSteps(engine: Engine, models: readonly Model[]): Promise<void> {
+  const steps = new Set(models.filter(isStep).map(({ name }) => name))
+  const tables = await engine.rows(
+    `select schema_name, table_name from duckdb_tables() where database_name = 'scratch'`,
+  )
+  for (const { schema_name, table_name } of tables) {
+    const isUnneeded = schema_name === 'raw' || steps.has(`${schema_name}.${table_name}`)
+    if (isUnneeded)
+      await engine.run(`drop table scratch.${schema_name}.${quoteIdentifier(String(table_name))}`)
   }
 }
 

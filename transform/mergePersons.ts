@@ -14,7 +14,12 @@ export async function mergePersons(engine: Engine): Promise<void> {
   const claims = `(select * from scratch.${claimed} semi join touched_units using (unit))`
   await replaceDiffering(engine, claimed, 'claims_before', claims, ['holder_id', 'head_id', 'key_id', 'unit'])
   const keys = `scratch.${identified}`
-  await replaceDiffering(engine, identified, 'known_keys', keys, ['key_id', 'arrival', 'person_id'])
+  await replaceDiffering(engine, identified, 'known_keys', keys, [
+    'key_id',
+    'run_ms',
+    'event_ms',
+    'person_id',
+  ])
   await movePersons(engine)
   await mergePeople(engine)
 }
@@ -53,7 +58,7 @@ async function mergePeople(engine: Engine): Promise<void> {
   )
   await engine.run('create temp table changed_rows (kind varchar, id uuid)')
   for (const [kind, table, before, key] of [
-    ['person', 'zoom_people', 'people_before', 'id'],
+    ['person', 'zoom_people', '(select * exclude (row) from people_before)', 'id'],
     ['alias', 'zoom_person_aliases', 'aliases_before', 'alias_id'],
   ] as const) {
     const mart = `marts.${table}`
@@ -70,7 +75,15 @@ async function mergePeople(engine: Engine): Promise<void> {
        union
        select 'gone ${kind}', ${key} from people_stale anti join people_fresh using (${key})`,
     )
-    await engine.run(deleteWhere(`rollcall.${mart}`, key, 'people_stale'))
+    const [stale] = await engine.rows('select 1 from people_stale limit 1')
+    if (stale !== undefined) {
+      await engine.run(
+        kind === 'person'
+          ? `delete from rollcall.${mart}
+             where rowid in (select before.row from people_before as before semi join people_stale using (id))`
+          : deleteWhere(`rollcall.${mart}`, key, 'people_stale'),
+      )
+    }
     await engine.run(`insert into rollcall.${mart} by name select * from people_fresh`)
   }
 }

@@ -49,7 +49,7 @@ const said: readonly Said[] = [
 /**
  * After `person_appearances` is built: adds the appearances outside of the scope of every person who may be told by
  * others now, each with the person it is now. Leaves temporary tables `people_before` (the rows that the catalog has of
- * the people in the scope, now or before), `changed_persons` and `grown_persons` (person_id), `outside_rows` (holder, row,
+ * the people in the scope, now or before; `row` is the rowid), `changed_persons` and `grown_persons` (person_id), `outside_rows` (holder, row,
  * person_id, person_id_before, webinar_id, instance_id; `row` is the rowid in the mart) and `moved_rows`: those of them
  * whose person is another one now.
  */
@@ -57,7 +57,9 @@ export async function widenAppearances(engine: Engine, model: Model): Promise<vo
   await findDifferingRows(engine)
   await findChangedPersons(engine)
   const ids = `select person_id as id from changed_persons union select person_id from scratch.${model.name}`
-  await engine.run(`create temp table people_before as ${rowsWhere(`rollcall.${people}`, 'id', ids)}`)
+  await engine.run(
+    `create temp table people_before as ${rowsWhere(`rollcall.${people}`, 'id', ids, 'rowid as row, *')}`,
+  )
   await findGrownPersons(engine)
   await engine.run(
     'create temp table outside_rows (holder varchar, row bigint, person_id uuid, person_id_before uuid, webinar_id uuid, instance_id uuid)',
@@ -87,7 +89,7 @@ async function addOutsideRows(engine: Engine, model: Model): Promise<void> {
       `rollcall.${mart}`,
       'person_id',
       'scattered_persons',
-      `known.id, ${columns}, person_id, webinar_id`,
+      `known.id, ${columns}, webinar_id`,
     )
     await engine.run(
       `create table outside.${mart} as
@@ -174,6 +176,6 @@ export async function keepPeople(engine: Engine): Promise<void> {
      union all
      ${grownPeople}
      union all by name
-     select * from people_before where id not in (select changed_persons.person_id from changed_persons)`,
+     select * exclude (row) from people_before where id not in (select changed_persons.person_id from changed_persons)`,
   )
 }

@@ -17,7 +17,7 @@ export function rowsWhere(table: string, column: string, wanted: string, columns
 const fewRowsMax = 10_000
 
 /**
- * Creates the temporary table `few_rows`: what `rowsWhere` gives where that is a few rows of a long table, and `row`, their
+ * Creates the temporary table `few_rows`: what `rowsWhere` gives where that is a few rows of a long table, with `row`, their
  * rowid. The bloom filter lets one in fifty rows pass that nobody wants, which are some in every block, so that all
  * columns would be read whole. Here it is given the first column alone, and rows are then read by their number.
  */
@@ -26,16 +26,15 @@ export async function takeFewRows(
   table: string,
   column: string,
   wanted: string,
-  columns = 'known.*',
+  columns = `known.* exclude (${column})`,
 ): Promise<void> {
-  await engine.run(
-    `create or replace temp table few_numbers as ${rowsWhere(table, column, wanted, `${table}.rowid as row`)}`,
-  )
+  const numbers = rowsWhere(table, column, wanted, `${table}.rowid as row, ${column}`)
+  await engine.run(`create or replace temp table few_numbers as ${numbers}`)
   // From so many values on DuckDB has no list of them to tell by which blocks to pass over.
   await engine.run(`set dynamic_or_filter_threshold = ${fewRowsMax}`)
   await engine.run(
     `create or replace temp table few_rows as
-     select numbers.row, ${columns}
+     select numbers.row, numbers.${column}, ${columns}
      from ${table} as known
      inner join few_numbers as numbers on numbers.row = known.rowid`,
   )

@@ -28,7 +28,7 @@ export const recordedStreams = ['captures', 'instances', 'webinars', 'users'] as
 const bookkeeping: readonly Stream[] = ['pages', 'rejects']
 
 /** Raised when what is in `builds` changes its meaning: older catalogs are then built anew. */
-const recordFormat = 5
+const recordFormat = 6
 
 export interface BuildState {
   fingerprint: string

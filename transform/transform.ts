@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { describeFaults, inspectRaw } from '../extract/raw/inspect.ts'
 import { type BuiltModel, planModels } from './build.ts'
+import { look, openStandby } from './builtFrom.ts'
 import {
   catalogPath,
   cleanLeftOverBuilds,
@@ -21,16 +22,7 @@ import { learnWeights } from './learn.ts'
 import { defaultThreshold, type Likeness, likenessPrint, readLearnedWeights } from './likeness.ts'
 import { modelFolder, readAudits, readModels } from './models.ts'
 import type { Build } from './plannedBuild.ts'
-import {
-  type BuildState,
-  fingerprintOf,
-  type RawNow,
-  rawNow,
-  readSegments,
-  readState,
-  type Segment,
-} from './record.ts'
-import { quoteLiteral } from './sql-text.ts'
+import { fingerprintOf, rawNow } from './record.ts'
 import { messageOf, TransformError } from './transform-error.ts'
 
 export interface TransformOptions extends EngineOptions {
@@ -194,20 +186,13 @@ async function buildWhatIsNew(options: Settled, effects: TransformEffects): Prom
         building = await take(dataDir)
         if (building === null) continue
         // A reader that still has the file open keeps it from being written.
-        const older = await look(engine, building, raw, build.fingerprint, '').catch((error: Error) => error)
-        if (older instanceof Error || older.state.lineage !== published.state.lineage) {
+        const older = await openStandby(engine, building, raw, build.fingerprint, published.state.lineage)
+        if (older === null) {
           await dropBuild(dataDir, building)
           continue
         }
         const version = Math.max(older.state.version, published.state.version) + 1
-        const { webinars } = await buildIncrement(
-          engine,
-          building,
-          build,
-          older.segments,
-          older.state,
-          version,
-        )
+        const { webinars } = await buildIncrement(engine, build, older.segments, older.state, version)
         options.signal?.throwIfAborted()
         await publishCatalog(dataDir, building, false)
         return { kind: 'increment', reason: null, webinars, models, audits: build.audits.length }
@@ -220,38 +205,6 @@ async function buildWhatIsNew(options: Settled, effects: TransformEffects): Prom
   } finally {
     await dropBuild(dataDir, spill)
   }
-}
-
-/**
- * What a catalog was built from, and the segments it was not built from yet.
- * @throws Doubt where an increment cannot make of it what a build of everything would be
- */
-async function look(
-  engine: Engine,
-  path: string,
-  raw: RawNow,
-  fingerprint: string,
-  mode: '' | '(read_only)' = '(read_only)',
-): Promise<{ state: BuildState; segments: Segment[] }> {
-  try {
-    await engine.run(`attach ${quoteLiteral(path)} as looked_at ${mode}`)
-  } catch (error) {
-    throw new Doubt(`no catalog could be opened (${messageOf(error)})`)
-  }
-  let state: BuildState | null
-  let known: Set<string>
-  try {
-    state = await readState(engine, 'looked_at')
-    if (state === null) throw new Doubt('the catalog does not say what it was built from')
-    if (state.fingerprint !== fingerprint) throw new Doubt('models or settings are others')
-    known = await readSegments(engine, 'looked_at')
-  } finally {
-    await engine.run('detach looked_at')
-  }
-  if (state.lost.join() !== raw.lost.join()) throw new Doubt('raw files were lost or came back')
-  if ([...known].some((name) => !raw.segments.has(name))) throw new Doubt('raw files are gone')
-  const segments = [...raw.segments].flatMap(([name, segment]) => (known.has(name) ? [] : [segment]))
-  return { state, segments }
 }
 
 async function withEngine<T>(

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { open, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
-import { z } from 'zod'
 import type { Stream } from '../streams.ts'
 import type { Disk } from './disk.ts'
 import { indexFolder } from './layout.ts'
@@ -21,12 +20,24 @@ const gatheredStreams: readonly Stream[] = ['captures', 'instances', 'webinars',
 /** So many segments more are opened one by one before they are gathered. */
 const segmentsMin = 16
 
-const Gathered = z.object({
+interface Gathered {
   /** Of the gathered file. */
-  stamp: z.string(),
+  stamp: string
   /** Stamps of the segments by path below `raw/`. */
-  segments: z.record(z.string(), z.string()),
-})
+  segments: Record<string, string>
+}
+
+/** Said here and not by a schema, as in checkedFlushes.ts. */
+function isGatheredList(list: unknown): list is Gathered {
+  const { stamp, segments } = (list ?? {}) as Partial<Record<keyof Gathered, unknown>>
+  return (
+    typeof stamp === 'string' &&
+    typeof segments === 'object' &&
+    segments !== null &&
+    !Array.isArray(segments) &&
+    Object.values(segments).every((one) => typeof one === 'string')
+  )
+}
 
 /** Stamps by path below `raw/`. */
 type Stamps = ReadonlyMap<string, string>
@@ -70,7 +81,7 @@ export async function gatherSegments(
       await copyRows(segmentRowsSql(stream, files), `${path}.tmp`)
       await disk.rename(`${path}.tmp`, path)
       const gathered = { stamp: stampOf(path), segments: Object.fromEntries(stamps) }
-      await writeJson(listOf(dataDir, stream), Gathered.parse(gathered), disk)
+      if (isGatheredList(gathered)) await writeJson(listOf(dataDir, stream), gathered, disk)
     } catch {
       await disk.remove(`${path}.tmp`).catch(() => undefined)
     }
@@ -90,12 +101,13 @@ function readGathered(
 ): { path: string; segments: Set<string> } | null {
   if (!gatheredStreams.includes(stream)) return null
   const path = fileOf(dataDir, stream)
-  let gathered: z.infer<typeof Gathered>
+  let gathered: unknown
   try {
-    gathered = Gathered.parse(JSON.parse(readFileSync(listOf(dataDir, stream), 'utf8')))
+    gathered = JSON.parse(readFileSync(listOf(dataDir, stream), 'utf8'))
   } catch {
     return null
   }
+  if (!isGatheredList(gathered)) return null
   if (stampOf(path) !== gathered.stamp) return null
   const standing = new Set<string>()
   const below = resolve(dataDir, 'raw').length + 1

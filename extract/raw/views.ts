@@ -47,8 +47,13 @@ function viewSql(dataDir: string, stream: Stream, files: readonly string[]): str
   const committed =
     stream === 'captures'
       ? lostFilter(lostCaptures(dataDir))
-      : ' where capture_id in (select capture_id from raw.captures)'
+      : ` where capture_id in (select capture_id from raw.captures${capturesOf(stream)})`
   return `create or replace view raw.${quoteName(stream)} as ${segmentRowsSql(stream, files)}${committed}`
+}
+
+/** A reading gives rows of its stream alone: of a long history, few readings are then joined with their many rows. */
+function capturesOf(stream: Stream): string {
+  return stream === 'pages' || stream === 'rejects' ? '' : ` where stream = ${quoteText(stream)}`
 }
 
 /**

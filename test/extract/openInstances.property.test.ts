@@ -111,7 +111,7 @@ async function writeRaw(
   )
   const instances = [0, 1, 2].map((instance) => ({
     account_id: `'ACC'`,
-    capture_id: `'run-0-1'`,
+    capture_id: `'run-i-1'`,
     zoom_uuid: `'uuid-${instance}'`,
     webinar_id: '91',
     source_endpoint: `'report'`,
@@ -120,21 +120,20 @@ async function writeRaw(
   }))
   const settings = {
     account_id: `'ACC'`,
-    capture_id: `'run-0-1'`,
+    capture_id: `'run-w-1'`,
     webinar_id: '91',
     source_endpoint: `'webinars'`,
     approval_type: `${approvalType}`,
     fetched_at: time(end),
   }
-  const known = { ...instances[0], stream: `'instances'`, subject: `'window:2026-05-01'`, run_id: `'run-0'` }
+  // A reading gives rows of its stream alone.
+  const listings = [
+    { ...instances[0], stream: `'instances'`, subject: `'window:2026-05-01'`, run_id: `'run-i'` },
+    { ...settings, stream: `'webinars'`, subject: `'webinar:91'`, run_id: `'run-w'` },
+  ]
   await write(dataDir, connection, 'instances', instances)
   await write(dataDir, connection, 'webinars', [settings])
-  await write(
-    dataDir,
-    connection,
-    'captures',
-    captures.length === 0 ? [{ ...known, instance_uuid: 'null' }] : captures,
-  )
+  await write(dataDir, connection, 'captures', [...captures, ...listings])
 }
 
 async function write(

@@ -1,6 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 
-/** The rows that two catalogs differ in, by mart and kept table of staging; none where they say the same. */
+/** The rows that two catalogs differ in, by table that both keep; none where they say the same. */
 export async function tableDifferences(one: string, other: string): Promise<Record<string, unknown[]>> {
   const instance = await DuckDBInstance.create(':memory:')
   const connection = await instance.connect()
@@ -13,7 +13,7 @@ export async function tableDifferences(one: string, other: string): Promise<Reco
     const differences: Record<string, unknown[]> = {}
     const tables = await rows(
       `select distinct concat(schema_name, '.', table_name) as name from duckdb_tables()
-       where schema_name in ('marts', 'staging') and database_name in ('one', 'other') order by 1`,
+       where schema_name in ('staging', 'intermediate', 'marts') and database_name in ('one', 'other') order by 1`,
     )
     for (const { name } of tables) {
       const found = await rows(
