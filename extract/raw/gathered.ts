@@ -80,8 +80,9 @@ export async function gatherSegments(
       await disk.createFolder(indexFolder(dataDir))
       await copyRows(segmentRowsSql(stream, files), `${path}.tmp`)
       await disk.rename(`${path}.tmp`, path)
-      const gathered: Gathered = { stamp: stampOf(path), segments: Object.fromEntries(stamps) }
-      await writeJson(listOf(dataDir, stream), gathered, disk)
+      const gathered = { stamp: stampOf(path), segments: Object.fromEntries(stamps) }
+      // What is gone meanwhile has no stamp.
+      if (isGatheredList(gathered)) await writeJson(listOf(dataDir, stream), gathered, disk)
     } catch {
       await disk.remove(`${path}.tmp`).catch(() => undefined)
     }

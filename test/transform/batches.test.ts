@@ -38,6 +38,17 @@ async function given(captures: [string, number | null, string | null, number][])
   }
 }
 
+/** An account-wide list, and two webinars it is about. */
+async function givenListed(): Promise<void> {
+  await given([
+    ['list', null, null, 2],
+    ['c1', 10, 'a', 10],
+    ['c2', 20, 'b', 10],
+  ])
+  await seen('webinars', 'list', 10, null)
+  await seen('webinars', 'list', 20, null)
+}
+
 /** A row of `instances` or `webinars`: by which capture, of which webinar and instance. */
 async function seen(stream: string, capture: string, webinar: number, uuid: string | null): Promise<void> {
   await engine.connection.run(`insert into rollcall.builds.${stream} values (?, ?, ?, null)`, [
@@ -88,13 +99,7 @@ describe('batches of webinars', () => {
     expect(await planned(1)).toEqual({ rows: [40, 10], units: [['10', '30', '40', '50'], ['20']] })
   })
   it('are not held together by account-wide lists, which all of them see', async () => {
-    await given([
-      ['list', null, null, 2],
-      ['c1', 10, 'a', 10],
-      ['c2', 20, 'b', 10],
-    ])
-    await seen('webinars', 'list', 10, null)
-    await seen('webinars', 'list', 20, null)
+    await givenListed()
     expect((await planned(1)).units).toEqual([['10'], ['20']])
   })
   it('begin with what belongs to no webinar', async () => {
@@ -105,13 +110,7 @@ describe('batches of webinars', () => {
     expect((await planned(10)).units).toEqual([['0'], ['10']])
   })
   it('hold what was captured about their webinars, and all account-wide lists', async () => {
-    await given([
-      ['list', null, null, 2],
-      ['c1', 10, 'a', 10],
-      ['c2', 20, 'b', 10],
-    ])
-    await seen('webinars', 'list', 10, null)
-    await seen('webinars', 'list', 20, null)
+    await givenListed()
     await engine.run("attach or replace ':memory:' as steps")
     await engine.run('create schema steps.raw')
     await engine.run('create view steps.raw.webinars as select * from rollcall.builds.webinars')

@@ -1,9 +1,19 @@
 import { isSecretKey } from '../redact.ts'
 import { byte, otherForm } from './form.ts'
-import type { ValueScanner } from './valueScanner.ts'
 
 /** An API with more fields a row is none of Zoom's: looking them up would cost more than it saves. */
 const keysMax = 200
+
+/** What is read of a page to recognise a name in it. */
+export interface PageBytes {
+  readonly view: DataView
+  /** In bytes. */
+  readonly length: number
+  /** The name that stands here, and where it ends. */
+  name(at: number): { name: string; end: number }
+  /** The place behind a byte that has to come next. */
+  expect(at: number, expected: number): number
+}
 
 export interface RowKey {
   /** Of `"name":`, in bytes. */
@@ -42,7 +52,7 @@ export class RowKeys {
    * The key that stands here.
    * @param last the one before it in this row; null at the row's beginning
    */
-  at(values: ValueScanner, at: number, last: RowKey | null): RowKey {
+  at(values: PageBytes, at: number, last: RowKey | null): RowKey {
     const guess = last === null ? this.#first : last.next
     const key = guess !== null && stands(guess, values, at) ? guess : this.#find(values, at)
     if (last === null) this.#first = key
@@ -52,7 +62,7 @@ export class RowKeys {
     return key
   }
 
-  #find(values: ValueScanner, at: number): RowKey {
+  #find(values: PageBytes, at: number): RowKey {
     const known = this.#keys.find((key) => stands(key, values, at))
     if (known !== undefined) return known
     const { name, end } = values.name(at)
@@ -69,7 +79,7 @@ export class RowKeys {
   }
 }
 
-function stands({ length, fours, last }: RowKey, { length: end, view }: ValueScanner, from: number): boolean {
+function stands({ length, fours, last }: RowKey, { length: end, view }: PageBytes, from: number): boolean {
   if (from + length > end) return false
   for (let four = 0; four < fours.length; four++)
     if (view.getInt32(from + four * 4, true) !== fours[four]) return false
