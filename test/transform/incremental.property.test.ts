@@ -162,7 +162,7 @@ const held = (webinar: number, people: number[], keys: number): Happening => ({
 })
 
 describe('a catalog that is built day by day', () => {
-  it('is the one that a build of everything gives, whatever happened', { timeout: 1_200_000 }, async () => {
+  it('is the one that a build of everything gives, whatever happened', { timeout: 3_600_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(history, async (days) => {
         await liveAndCompare(days, isFull)
