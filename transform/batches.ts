@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
-import { type Stream, streams } from '../extract/streams.ts'
+import { streams } from '../extract/streams.ts'
 import type { Engine } from './engine.ts'
 import { rowsWhere } from './pruned.ts'
-import { recordedStreams } from './record.ts'
-import { layers } from './scope.ts'
+import { isRecorded } from './record.ts'
+import { layers, recordedOf } from './scope.ts'
 import { unitOfCapture } from './units.ts'
 
 /*
@@ -89,28 +89,19 @@ async function groupsOfUnits(engine: Engine): Promise<{ rows: number; units: str
  */
 export async function startBatch(engine: Engine, batch: number, isRead: ReadonlySet<string>): Promise<void> {
   const database = databaseOf(batch)
-  const units = `select unit from batches where batch = ${batch}`
+  const units = `select unit from batches where batch = ${batch} union all select -1`
   await engine.run(`attach ':memory:' as ${database}`)
   for (const layer of layers) await engine.run(`create schema ${database}.${layer}`)
   // The others are found by their captures.
-  await engine.run(
-    `create table ${database}.raw.captures as
-     select * from rollcall.builds.captures where ${unitOfCapture} in (${units} union all select -1)
-     order by capture_id`,
-  )
+  const captures = `${database}.raw.captures`
+  await engine.run(`create table ${captures} as ${recordedOf('captures', units)}`)
   for (const stream of streams.filter((stream) => stream !== 'captures' && isRead.has(`raw.${stream}`))) {
-    await engine.run(inputSql(stream, database, units))
+    await engine.run(
+      isRecorded(stream)
+        ? `create table ${database}.raw.${stream} as ${recordedOf(stream, units)}`
+        : `create view ${database}.raw.${stream} as ${rowsWhere(`steps.raw.${stream}`, 'capture_id', captures)}`,
+    )
   }
-}
-
-function inputSql(stream: Stream, database: string, units: string): string {
-  const all = `steps.raw.${stream}`
-  const mine = `${database}.raw.${stream}`
-  if (stream === 'users') return `create view ${mine} as select * from ${all}`
-  if ((recordedStreams as readonly Stream[]).includes(stream)) {
-    return `create table ${mine} as select * from ${all} where coalesce(webinar_id, 0) in (${units})`
-  }
-  return `create view ${mine} as ${rowsWhere(all, 'capture_id', `${database}.raw.captures`)}`
 }
 
 /** Lets a connection find what models of a batch read, or of all webinars. @param path where models of all find it */

@@ -16,10 +16,10 @@ import type { Build, Source } from './plannedBuild.ts'
 import { showRaw } from './rawViews.ts'
 import {
   createRecord,
+  isRecorded,
   lineageOf,
   pathInRaw,
   readAlike,
-  recordedStreams,
   recordSegments,
   type Segment,
   segmentsNow,
@@ -186,7 +186,7 @@ function inputSql(
   isSmall: boolean,
 ): string {
   const name = `steps.raw.${stream}`
-  if ((recordedStreams as readonly Stream[]).includes(stream)) {
+  if (isRecorded(stream)) {
     return `create view ${name} as select * from rollcall.builds.${stream}`
   }
   const paths = listSegments(dataDir, stream)

@@ -23,6 +23,11 @@ import { quoteList, quoteLiteral } from './sql-text.ts'
 
 /** Streams whose raw rows are kept in the catalog. */
 export const recordedStreams = ['captures', 'instances', 'webinars', 'users'] as const satisfies Stream[]
+export type RecordedStream = (typeof recordedStreams)[number]
+
+export function isRecorded(stream: Stream): stream is RecordedStream {
+  return (recordedStreams as readonly Stream[]).includes(stream)
+}
 
 /** Segments that no model may read; they are listed for the views only. */
 const bookkeeping: readonly Stream[] = ['pages', 'rejects']

@@ -8,7 +8,7 @@ import { likenessTablesSql } from './likeness.ts'
 import { memoryOfThreads } from './memory.ts'
 import type { Model } from './models.ts'
 import type { Source } from './plannedBuild.ts'
-import { recordedStreams } from './record.ts'
+import { isRecorded, type RecordedStream, recordedStreams } from './record.ts'
 import { quoteLiteral } from './sql-text.ts'
 import { unitOfCapture } from './units.ts'
 
@@ -36,23 +36,13 @@ export async function fillScope(
 ): Promise<void> {
   await engine.run(correctionsTableSql('scratch', corrections))
   for (const statement of likenessTablesSql('scratch', likeness)) await engine.run(statement)
-  await engine.run(
-    `create or replace table scratch.raw.captures as
-     select * from rollcall.builds.captures
-     where ${unitOfCapture} in (select touched_units.unit from touched_units)
-     order by capture_id`,
-  )
+  const units = 'select touched_units.unit from touched_units'
+  await engine.run(`create or replace table scratch.raw.captures as ${recordedOf('captures', units)}`)
   const files = await filesOfScope(engine)
   for (const stream of streams) {
     if (stream === 'captures') continue
-    if ((recordedStreams as readonly Stream[]).includes(stream)) {
-      const only =
-        stream === 'users'
-          ? ''
-          : 'where coalesce(webinar_id, 0) in (select touched_units.unit from touched_units)'
-      await engine.run(
-        `create table scratch.raw.${stream} as select * from rollcall.builds.${stream} ${only}`,
-      )
+    if (isRecorded(stream)) {
+      await engine.run(`create table scratch.raw.${stream} as ${recordedOf(stream, units)}`)
       continue
     }
     const mine = files.filter((file) => file.stream === stream)
@@ -64,6 +54,16 @@ export async function fillScope(
        select ${readColumns(stream, models)} from (${segmentRowsSql(stream, paths)}) where ${isWanted}`,
     )
   }
+}
+
+/**
+ * A SELECT of the recorded rows of a stream that concern some webinars, with all account-wide lists.
+ * @param units a SELECT of their units, -1 among them
+ */
+export function recordedOf(stream: RecordedStream, units: string): string {
+  const all = `select * from rollcall.builds.${stream}`
+  if (stream === 'captures') return `${all} where ${unitOfCapture} in (${units}) order by capture_id`
+  return stream === 'users' ? all : `${all} where coalesce(webinar_id, 0) in (${units})`
 }
 
 interface ScopeFile {

@@ -113,7 +113,6 @@ describe('batches of webinars', () => {
     await givenListed()
     await engine.run("attach or replace ':memory:' as steps")
     await engine.run('create schema steps.raw')
-    await engine.run('create view steps.raw.webinars as select * from rollcall.builds.webinars')
     await engine.run(
       "create table steps.raw.participants as select * from (values ('c1', 'Ann'), ('c2', 'Bo')) as t (capture_id, name)",
     )
