@@ -57,11 +57,24 @@ async function mergePeople(engine: Engine): Promise<void> {
      where key_id <> person_id and kind <> 'correction'`,
   )
   await engine.run('create temp table changed_rows (kind varchar, id uuid)')
-  for (const [kind, table, before, key] of [
-    ['person', 'zoom_people', '(select * exclude (row) from people_before)', 'id'],
-    ['alias', 'zoom_person_aliases', 'aliases_before', 'alias_id'],
-  ] as const) {
-    const mart = `marts.${table}`
+  for (const { kind, mart, before, key, deleteStale } of [
+    {
+      kind: 'person',
+      mart: 'marts.zoom_people',
+      before: '(select * exclude (row) from people_before)',
+      key: 'id',
+      deleteStale: `
+        delete from rollcall.marts.zoom_people
+        where rowid in (select before.row from people_before as before semi join people_stale using (id))`,
+    },
+    {
+      kind: 'alias',
+      mart: 'marts.zoom_person_aliases',
+      before: 'aliases_before',
+      key: 'alias_id',
+      deleteStale: deleteWhere('rollcall.marts.zoom_person_aliases', 'alias_id', 'people_stale'),
+    },
+  ]) {
     await engine.run(
       `create or replace temp table people_stale as from ${before} except select * from scratch.${mart}`,
     )
@@ -76,14 +89,7 @@ async function mergePeople(engine: Engine): Promise<void> {
        select 'gone ${kind}', ${key} from people_stale anti join people_fresh using (${key})`,
     )
     const [stale] = await engine.rows('select 1 from people_stale limit 1')
-    if (stale !== undefined) {
-      await engine.run(
-        kind === 'person'
-          ? `delete from rollcall.${mart}
-             where rowid in (select before.row from people_before as before semi join people_stale using (id))`
-          : deleteWhere(`rollcall.${mart}`, key, 'people_stale'),
-      )
-    }
+    if (stale !== undefined) await engine.run(deleteStale)
     await engine.run(`insert into rollcall.${mart} by name select * from people_fresh`)
   }
 }

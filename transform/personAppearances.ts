@@ -49,9 +49,9 @@ const said: readonly Said[] = [
 /**
  * After `person_appearances` is built: adds the appearances outside of the scope of every person who may be told by
  * others now, each with the person it is now. Leaves temporary tables `people_before` (the rows that the catalog has of
- * the people in the scope, now or before; `row` is the rowid), `changed_persons` and `grown_persons` (person_id), `outside_rows` (holder, row,
- * person_id, person_id_before, webinar_id, instance_id; `row` is the rowid in the mart) and `moved_rows`: those of them
- * whose person is another one now.
+ * the people in the scope, now or before; `row` is the rowid), `changed_persons` and `grown_persons` (person_id),
+ * `outside_rows` (holder, row, person_id, person_id_before, webinar_id, instance_id; `row` is the rowid in the mart) and
+ * `moved_rows`: those of them whose person is another one now.
  */
 export async function widenAppearances(engine: Engine, model: Model): Promise<void> {
   await findDifferingRows(engine)
