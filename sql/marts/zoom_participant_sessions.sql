@@ -1,17 +1,22 @@
 -- One row per session: a stretch of unbroken presence of one participant in one instance.
+-- Ids begin like that of the instance, see participants_named.
 with
 sessions as (
     select * from intermediate.presence_merged
 ),
 instances as (
-    select instance_key, instance_id, webinar_id from intermediate.instances_united
+    select instance_key, left(instance_id::varchar, 8) as id_start, instance_id, webinar_id
+    from intermediate.instances_united
 ),
 participants as (
     select participant_key, participant_id from intermediate.participants_named
 ),
 final as (
     select
-        md5(concat_ws('|', 'session', participants.participant_id, sessions.join_ms))::uuid as id,
+        concat(
+            instances.id_start,
+            substr(md5(concat_ws('|', 'session', participants.participant_id, sessions.join_ms)), 9)
+        )::uuid as id,
         participants.participant_id,
         instances.instance_id,
         instances.webinar_id,

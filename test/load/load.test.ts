@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest'
+import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { contentHash } from '../../load/contentHash.ts'
 import { publishedTables } from '../../load/tables.ts'
 import { createTestDatabase, query } from '../postgres/testDatabase.ts'
@@ -210,6 +212,7 @@ describe('load', () => {
     const { DuckDBInstance } = await import('@duckdb/node-api')
     const { url } = await createTestDatabase()
     const catalogPath = await writeCatalog(smallAccount())
+    onTestFinished(() => rm(dirname(catalogPath), { recursive: true }))
     const reader = await DuckDBInstance.create(catalogPath, { access_mode: 'READ_ONLY' })
     const connection = await reader.connect()
     const count = async () =>
