@@ -82,7 +82,7 @@ export async function extract(
 ): Promise<ExtractSummary> {
   const clock = effects.clock ?? Date.now
   const emit = effects.onEvent ?? (() => {})
-  const runs = await listRuns(options.dataDir)
+  const runs = listRuns(options.dataDir)
   for (const fault of await inspectRaw(options.dataDir)) emit({ type: 'set_aside', fault })
   const { run: begun, isResumed } = await beginRun(options.dataDir, options.accountId, 'extract', clock)
   // A backfill that was stopped stays one, whatever the command line says that goes on with it.

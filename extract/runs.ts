@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdir, open, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
 
@@ -44,21 +44,25 @@ const Run = z.object({
 export type Run = z.infer<typeof Run>
 
 const folder = (dataDir: string) => path.join(dataDir, 'runs')
+const fileOf = (dataDir: string, runId: string) => path.join(folder(dataDir), `${runId}.json`)
 
-/** The runs of a data folder, oldest first. Throws when a run file cannot be read as one. */
-export async function listRuns(dataDir: string): Promise<Run[]> {
+/**
+ * The runs of a data folder, oldest first. They are read without handing each over to another thread, which for small
+ * files takes several times as long as reading them: years of days have many.
+ * @throws where a run file cannot be read as one
+ */
+export function listRuns(dataDir: string): Run[] {
   if (!existsSync(folder(dataDir))) return []
-  const names = (await readdir(folder(dataDir))).filter((name) => name.endsWith('.json')).sort()
-  return Promise.all(
-    names.map(async (name) => {
-      const file = path.join(folder(dataDir), name)
-      try {
-        return Run.parse(JSON.parse(await readFile(file, 'utf8')))
-      } catch (error) {
-        throw new Error(`${file} is not a run file; move it away and run again`, { cause: error })
-      }
-    }),
-  )
+  const names = readdirSync(folder(dataDir)).filter((name) => name.endsWith('.json'))
+  return names.sort().map((name) => readRun(path.join(folder(dataDir), name)))
+}
+
+function readRun(file: string): Run {
+  try {
+    return Run.parse(JSON.parse(readFileSync(file, 'utf8')))
+  } catch (error) {
+    throw new Error(`${file} is not a run file; move it away and run again`, { cause: error })
+  }
 }
 
 /**
@@ -71,7 +75,7 @@ export async function beginRun(
   kind: string,
   clock: () => number = Date.now,
 ): Promise<{ run: Run; isResumed: boolean }> {
-  const runs = await listRuns(dataDir)
+  const runs = listRuns(dataDir)
   const open = openRun(runs, accountId, kind, clock())
   if (open) {
     const run: Run = { ...open, status: 'running', reason: null }
@@ -118,7 +122,8 @@ export function isWhole(run: Run): boolean {
 
 /** A captured run is in the warehouse: the next one is a run of its own. */
 export async function finishRun(dataDir: string, runId: string): Promise<void> {
-  const run = (await listRuns(dataDir)).find((one) => one.run_id === runId)
+  const file = fileOf(dataDir, runId)
+  const run = existsSync(file) ? readRun(file) : undefined
   if (run?.status === 'captured') await saveRun(dataDir, { ...run, status: 'finished' })
 }
 
@@ -130,7 +135,7 @@ export function newRunId(startedMs: number, accountId: string): string {
 /** Replaces the run's file whole: temporary name, fsync, rename. */
 export async function saveRun(dataDir: string, run: Run): Promise<void> {
   await mkdir(folder(dataDir), { recursive: true })
-  const file = path.join(folder(dataDir), `${run.run_id}.json`)
+  const file = fileOf(dataDir, run.run_id)
   const temporary = `${file}.tmp`
   const handle = await open(temporary, 'w')
   try {

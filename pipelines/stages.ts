@@ -134,7 +134,7 @@ export async function loadStage(
 ): Promise<LoadSummary> {
   const { load } = await import('../load/load.ts')
   const { config, output, signal } = context
-  const runIds = (await listRuns(config.dataDir)).map(({ run_id: id }) => id)
+  const runIds = listRuns(config.dataDir).map(({ run_id: id }) => id)
   output.progress('load       connecting to Postgres')
   return withWarehouse(context, async (databaseUrl) => {
     output.progress('load       comparing with the warehouse')

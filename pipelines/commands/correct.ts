@@ -48,7 +48,7 @@ export async function correct(file: string | undefined, options: CorrectOptions)
       await writeCorrections(dataDir, earlier)
       throw error
     }
-    const run = (await listRuns(dataDir)).at(-1)
+    const run = listRuns(dataDir).at(-1)
     if (run !== undefined) {
       const startedAt = new Date(run.started_at)
       await loadStage(session, { id: run.run_id, kind: 'correct', accountId: run.account_id, startedAt })

@@ -7,7 +7,7 @@ import { loadStage, type PublishOptions } from '../stages.ts'
 /** `rollcall load`: the catalog to Postgres, under the run whose files it shows. */
 export async function loadCommand(options: GlobalOptions & PublishOptions): Promise<void> {
   await writing('load', options, async (session) => {
-    const run = (await listRuns(session.config.dataDir)).at(-1)
+    const run = listRuns(session.config.dataDir).at(-1)
     if (run === undefined) {
       throw new CliError(
         `Nothing was extracted to ${session.config.dataDir} yet. Run rollcall sync, or npm run demo.`,

@@ -16,7 +16,7 @@ const RUNS_SHOWN = 5
 /** `rollcall status`: who works, the last runs, what is unsettled and comes next, the quota left, and what is there. */
 export async function status(options: GlobalOptions): Promise<void> {
   await reading(options, async ({ config, output }) => {
-    const all = await listRuns(config.dataDir)
+    const all = listRuns(config.dataDir)
     const runs = all.slice(-RUNS_SHOWN).reverse()
     const hasCatalog = existsSync(path.join(config.dataDir, 'rollcall.duckdb'))
     const completeness = hasCatalog ? await readCompleteness(config.dataDir) : null

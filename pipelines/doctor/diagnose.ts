@@ -116,7 +116,7 @@ function zoomFindings(
 async function quotaFinding(config: Config, asked: AskedZoom | null, nowMs: number): Promise<Finding> {
   if (config.accountId === undefined) return skipped('quota', 'needs ZOOM_ACCOUNT_ID')
   try {
-    const use = dailyUse(await listRuns(config.dataDir), config.accountId, nowMs)
+    const use = dailyUse(listRuns(config.dataDir), config.accountId, nowMs)
     const facts = asked?.facts
     const answers =
       facts === undefined || facts instanceof ZoomError

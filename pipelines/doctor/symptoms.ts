@@ -80,7 +80,7 @@ export async function readSymptoms(dataDir: string): Promise<Symptoms> {
          ) = 1
      )`,
   )
-  const lastRun = (await listRuns(dataDir)).at(-1)
+  const lastRun = listRuns(dataDir).at(-1)
   const isQuotaStop = lastRun?.status === 'stopped' && /daily_limit/.test(lastRun.reason ?? '')
   return {
     asked: best.length,

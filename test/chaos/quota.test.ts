@@ -45,7 +45,7 @@ test('a spent daily quota stops the run in order, and after midnight it goes on 
     const stopped = await run()
     expect(stopped.stopped?.resumeAt).toEqual(midnight)
     expect(stopped.stopped?.reason).toContain(`used up; it is renewed at ${midnight.toISOString()}`)
-    expect(await listRuns(dataDir)).toMatchObject([{ status: 'stopped', reason: stopped.stopped?.reason }])
+    expect(listRuns(dataDir)).toMatchObject([{ status: 'stopped', reason: stopped.stopped?.reason }])
     // Those that were under way when the first was refused; the run ends instead of hammering.
     const refused = simulator.requests().filter(({ status }) => status === 429).length
     expect(refused).toBeGreaterThan(0)
@@ -62,7 +62,7 @@ test('a spent daily quota stops the run in order, and after midnight it goes on 
       .map(({ path, query }) => `${path}?${new URLSearchParams(query)}`)
     expect(asked.length - new Set(asked).size, 'pages asked twice').toBe(0)
     expect(await world.publish('whole')).toBe(hash)
-    expect(await listRuns(dataDir)).toMatchObject([{ status: 'finished', reason: null }])
+    expect(listRuns(dataDir)).toMatchObject([{ status: 'finished', reason: null }])
   } finally {
     await world.end()
   }

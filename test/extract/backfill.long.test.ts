@@ -53,7 +53,7 @@ describe('a backfill that is spread over days', { timeout: 240_000 }, () => {
       const after = spread.simulator.stats().byLabel
       const heavy = after.heavy + after.resource_intensive - before.heavy - before.resource_intensive
       const used = requestsOn(
-        await listRuns(spread.dataDir),
+        listRuns(spread.dataDir),
         spread.simulator.accountId,
         new Date(nowMs).toISOString().slice(0, 10),
       )

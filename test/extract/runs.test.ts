@@ -42,11 +42,11 @@ it('adds up what the account used of a day over its runs', async () => {
   await saveRun(folder, { ...run, status: 'finished', requests: { '2026-05-01': { heavy: 5, light: 1 } } })
   const { run: other } = await beginRun(folder, 'acc', 'extract', at('2026-05-01T11:00:00.000Z'))
   await saveRun(folder, { ...other, requests: { '2026-05-01': { heavy: 7 }, '2026-05-02': { heavy: 100 } } })
-  expect(requestsOn(await listRuns(folder), 'acc', '2026-05-01')).toEqual({ heavy: 12, light: 1 })
+  expect(requestsOn(listRuns(folder), 'acc', '2026-05-01')).toEqual({ heavy: 12, light: 1 })
 })
 
 it('names a file that is no run file', async () => {
   await beginRun(folder, 'acc', 'extract')
   await writeFile(path.join(folder, 'runs', 'broken.json'), '{')
-  await expect(listRuns(folder)).rejects.toThrow(/broken\.json is not a run file/)
+  expect(() => listRuns(folder)).toThrow(/broken\.json is not a run file/)
 })

@@ -34,7 +34,7 @@ describe('what comes next', () => {
     const next = await readNext(
       account.dataDir,
       account.simulator.accountId,
-      await listRuns(account.dataDir),
+      listRuns(account.dataDir),
       clock,
     )
     expect(next?.resumes).toBeNull()
@@ -56,7 +56,7 @@ describe('what comes next', () => {
     const settled = await readNext(
       account.dataDir,
       undefined,
-      await listRuns(account.dataDir),
+      listRuns(account.dataDir),
       () => month() + later_ms,
     )
     expect(settled?.readings.unsettled ?? 0).toBeLessThan(next?.readings.unsettled ?? 0)
@@ -72,7 +72,7 @@ describe('what comes next', () => {
     )
     await unlock()
     expect(code, stderr).toBe(0)
-    expect(JSON.parse(stdout).runs).toHaveLength((await listRuns(account.dataDir)).length)
+    expect(JSON.parse(stdout).runs).toHaveLength(listRuns(account.dataDir).length)
     expect(JSON.parse(stdout)).toMatchObject({
       working: { command: 'sync', pid: process.pid },
       next: { resumes: null },
