@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -33,6 +33,8 @@ export interface DailyFigures {
 /** Measures a day on a history of so many join/leave rows. Everything is removed again. */
 export async function benchDaily({ rows }: { rows: number }): Promise<DailyFigures> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-daily-'))
+  // A Postgres that root starts is not root and has to get in; where it cannot, it stays outside of what is removed.
+  await chmod(folder, 0o755)
   const dataDir = join(folder, 'data')
   const server = await startEmbedded({ dataDir: folder, settings: { fsync: 'off' } })
   try {
