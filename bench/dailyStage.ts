@@ -1,28 +1,50 @@
 import { join } from 'node:path'
-import { makePlan } from '../extract/plan.ts'
-import { inspectRaw } from '../extract/raw/inspect.ts'
+import { extract } from '../extract/extract.ts'
+import { newRunId } from '../extract/runs.ts'
 import { load } from '../load/load.ts'
 import { readVerifySummary } from '../pipelines/verify/report.ts'
 import { transform } from '../transform/transform.ts'
-import type { Stage } from './daily/measureStage.ts'
+import type { Extracted, Stage, StagePlace, StageReport } from './daily/measureStage.ts'
 import { peakBytes } from './peakBytes.ts'
 
 /*
- * One stage of a day, in this process: `node bench/dailyStage.ts STAGE DATA_DIR DATABASE_URL`, run by `measureStage`,
- * which reads the figures from standard output.
+ * One stage of a day, in this process: `node bench/dailyStage.ts STAGE PLACE`, the place as JSON, run by `measureStage`,
+ * which reads the report from standard output.
  */
 
-const account = 'ACC'
+const accountId = 'ACC'
 
-async function runStage(stage: Stage, dataDir: string, databaseUrl: string): Promise<void> {
+/**
+ * Takes the day from the server that plays Zoom, as `rollcall extract --settle-days 0` does: a reading after the end
+ * settles an instance. By default, every day also reads those of the day before once more, to confirm them: a day would
+ * then not be one with one new instance.
+ */
+async function takeDay({ dataDir, zoomUrl, atMs }: StagePlace): Promise<Extracted> {
+  let planned = 0
+  const { statuses, stopped } = await extract(
+    {
+      ...{ dataDir, accountId, clientId: 'bench', clientSecret: 'bench', plan: 'unlimited' },
+      ...{ apiUrl: zoomUrl, oauthUrl: `${zoomUrl}/oauth/token`, mode: 'incremental', settleDays: 0 },
+    },
+    {
+      clock: () => atMs,
+      onEvent(event) {
+        if (event.type !== 'discovered') return
+        const { webinars, instances } = event.plan
+        planned = [...webinars, ...instances].reduce((sum, { captures }) => sum + captures.length, 0)
+      },
+    },
+  )
+  if (stopped !== null) throw new Error(stopped.reason)
+  return { planned, statuses }
+}
+
+async function runStage(stage: Stage, place: StagePlace): Promise<StageReport> {
+  const { dataDir, databaseUrl, atMs } = place
+  let extracted: Extracted | null = null
   const work: Record<Stage, () => Promise<unknown>> = {
-    async plan() {
-      await inspectRaw(dataDir)
-      const now = new Date('2026-05-30T12:00:00Z')
-      const run = { id: '20260530T120000000Z-ACC', freshSinceMs: now.getTime() - 6 * 3_600_000 }
-      // The history was read once, each day in the evening: here that settles it, as a second reading would.
-      const settling = { settleDays: 0, confirmMinutes: 60, opened: [], isPatienceOver: false }
-      await makePlan({ ...settling, dataDir, accountId: account, run, now, until: now, webinarIds: [] })
+    async extract() {
+      extracted = await takeDay(place)
     },
     async transform() {
       const { kind, reason } = await transform({ dataDir })
@@ -33,10 +55,10 @@ async function runStage(stage: Stage, dataDir: string, databaseUrl: string): Pro
         catalogPath: join(dataDir, 'rollcall.duckdb'),
         databaseUrl,
         run: {
-          id: '20260530T120000000Z-ACC',
+          id: newRunId(atMs, accountId),
           kind: 'sync',
-          account_id: account,
-          started_at: new Date('2026-05-30T12:00:00Z'),
+          account_id: accountId,
+          started_at: new Date(atMs),
           software_version: 'bench',
         },
         tempDir: join(dataDir, 'load'),
@@ -46,12 +68,10 @@ async function runStage(stage: Stage, dataDir: string, databaseUrl: string): Pro
   const before = process.cpuUsage()
   const started = performance.now()
   await work[stage]()
-  const seconds = (performance.now() - started) / 1000
+  const clock_seconds = (performance.now() - started) / 1000
   const { user, system } = process.cpuUsage(before)
-  const cpu_seconds = (user + system) / 1e6
-  const peak_bytes = peakBytes()
-  process.stdout.write(JSON.stringify({ seconds, cpu_seconds, peak_bytes }))
+  return { clock_seconds, cpu_seconds: (user + system) / 1e6, peak_bytes: peakBytes(), extracted }
 }
 
-const [stage, dataDir, databaseUrl] = process.argv.slice(2) as [Stage, string, string]
-await runStage(stage, dataDir, databaseUrl)
+const [stage, place] = process.argv.slice(2) as [Stage, string]
+process.stdout.write(JSON.stringify(await runStage(stage, JSON.parse(place))))

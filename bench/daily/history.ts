@@ -1,114 +1,146 @@
-import { createHash } from 'node:crypto'
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
-import { type Day, dayOfRaw, type Shape } from './dayOfRaw.ts'
+import { monthWindows, type Window } from '../../extract/discovery/windows.ts'
+import { newRunId, saveRun } from '../../extract/runs.ts'
+import { type Due, dueReadings } from './dueReadings.ts'
+import { type Listed, listReadings } from './listReadings.ts'
+import { newPeople, newPerson, peopleMin, peopleOfInstance, personOfInstance } from './people.ts'
+import { flushOf, type Reading, type RunOfDay } from './reading.ts'
+import type { Shape } from './shape.ts'
+import { writeFlush } from './writeFlush.ts'
+import { scopes } from './zoomScopes.ts'
 
-const account = 'ACC'
-const rowsOfInstance = 500
+const rowsOfInstance = 2 * peopleOfInstance
 const instancesOfWebinar = 10
 const instancesOfDay = 27
-const newPeople = 2_000
 
-const lastDay = Date.UTC(2026, 4, 29)
+const lastDayMs = Date.UTC(2026, 4, 29)
+const DAY_MS = 86_400_000
+/** When the run of a day begins: all of its instances have ended. */
+const RUN_MS = 23 * 3_600_000
 
-/** A history on disk. */
-interface History {
-  instances: number
-  files(): number
-  /** Adds the day after it, with one new instance, and ends the writing. */
-  addDay(): Promise<void>
+/** A run that reads from Zoom, and what it reads there. */
+export interface Visit {
+  /** What the clock shows, epoch ms. */
+  atMs: number
+  readings: Reading[]
 }
 
-/** Writes the raw files of a history with so many join/leave rows, a run a day. */
+/** A history on disk, and what Zoom has for the runs after it. */
+interface History {
+  instances: number
+  files: number
+  /** The same evening, half an hour later: nothing is due. */
+  evening: Visit
+  /** The day after, with the new instance. */
+  day: Visit
+  newInstance: string
+}
+
+/**
+ * Writes the raw files and the run files of a history with so many join/leave rows, as rollcall leaves them: a run a day
+ * at 23:00, with all it has to read for being settled by `settleDays: 0`, flush by flush.
+ */
 export async function writeHistory(dataDir: string, rows: number): Promise<History> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
-  const connection = await instance.connect()
-  await connection.run("set TimeZone = 'UTC'")
   const instances = Math.ceil(rows / rowsOfInstance)
   const days = Math.ceil(instances / instancesOfDay)
-  const dateOf = (day: number) => new Date(lastDay - (days - 1 - day) * 86_400_000).toISOString().slice(0, 10)
+  const firstMs = lastDayMs - (days - 1) * DAY_MS
   const shape: Shape = {
-    account,
+    account: 'ACC',
     webinars: Math.ceil(instances / instancesOfWebinar),
-    people: Math.ceil(rows / 20),
-    firstDate: dateOf(0),
+    people: Math.max(Math.ceil(rows / 20), peopleMin),
+    firstDate: dateOf(firstMs),
     instancesOfDay,
     rowsOfInstance,
   }
+  // The first of the day after it, so that it is of a webinar that exists.
+  const next = days * instancesOfDay
+  const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
+  const connection = await instance.connect()
+  await connection.run("set TimeZone = 'UTC'")
   let files = 0
-  const write = async (day: Day) => {
-    files += await writeDay(connection, dataDir, shape, day)
-  }
   for (let day = 0; day < days; day += 1) {
-    const from = day * instancesOfDay
-    const to = Math.min(instances, from + instancesOfDay)
-    // An instance is seen for a week.
-    const seenFrom = Math.max(0, from - 8 * instancesOfDay)
-    await write({ date: dateOf(day), from, to, seenFrom, persons: rowsOfInstance / 2 })
+    const startedMs = firstMs + day * DAY_MS + RUN_MS
+    const [from, to] = [day * instancesOfDay, Math.min(instances, (day + 1) * instancesOfDay)]
+    const known = listedAt(shape, { startedMs, lastMs: startedMs - DAY_MS, to })
+    const due: Due = {
+      instances: `range(${from}, ${to})`,
+      persons: peopleOfInstance,
+      person: (i, w, k) => personOfInstance(shape, i, w, k),
+    }
+    files += await writeRun(connection, dataDir, shape, startedMs, [
+      ...listReadings(shape, known),
+      ...dueReadings(shape, due),
+    ])
+  }
+  connection.closeSync()
+  instance.closeSync()
+  const lastMs = lastDayMs + RUN_MS
+  const eveningMs = lastMs + 30 * 60_000
+  const dayMs = lastMs + DAY_MS
+  const ofEvening = listedAt(shape, { startedMs: eveningMs, lastMs, to: instances })
+  const ofDay = listedAt(shape, { startedMs: dayMs, lastMs: eveningMs, to: instances, more: [next] })
+  const due: Due = {
+    instances: `[${next}]`,
+    persons: newPeople,
+    person: (_, w, k) => newPerson(shape, w, k),
   }
   return {
     instances,
-    files: () => files,
-    async addDay() {
-      const i = days * instancesOfDay + shape.webinars
-      // The next instance of a webinar that exists.
-      const next = i - (i % shape.webinars)
-      await write({ date: '2026-05-30', from: next, to: next + 1, seenFrom: next, persons: newPeople })
-      connection.closeSync()
-      instance.closeSync()
+    files,
+    evening: { atMs: eveningMs, readings: listReadings(shape, ofEvening).flat() },
+    day: { atMs: dayMs, readings: [...listReadings(shape, ofDay), ...dueReadings(shape, due)].flat() },
+    newInstance: `uuid-${next}==`,
+  }
+}
+
+interface Moment {
+  startedMs: number
+  /** When the run before began. */
+  lastMs: number
+  /** The first instance that has not run, and those that have although they come after it. */
+  to: number
+  more?: readonly number[]
+}
+
+/** What the lists say then: those of instances are asked for the days since the day before the last run. */
+function listedAt(shape: Shape, { startedMs, lastMs, to, more = [] }: Moment): Listed {
+  const dayOf = (date: string) => (Date.parse(date) - Date.parse(shape.firstDate)) / DAY_MS
+  const after = `[${more.join(', ')}]::bigint[]`
+  return {
+    windows: monthWindows(new Date(lastMs - DAY_MS), new Date(startedMs)),
+    ranLately(window: Window) {
+      const [from, until] = [dayOf(window.from), dayOf(window.to) + 1].map((day) => day * instancesOfDay)
+      const first = Math.max(0, from as number)
+      return `list_concat(range(${first}, ${Math.max(first, Math.min(to, until as number))}), ${after})`
     },
+    webinars: Math.min(shape.webinars, to),
+    ranOf: `list_concat(range(w, ${to}, ${shape.webinars}),
+      list_filter(${after}, n -> n % ${shape.webinars} = w))`,
   }
 }
 
 /** @returns how many files */
-async function writeDay(
+async function writeRun(
   connection: DuckDBConnection,
   dataDir: string,
-  shape: Shape,
-  day: Day,
+  { account }: Shape,
+  startedMs: number,
+  flushes: readonly Reading[][],
 ): Promise<number> {
-  const { runId, streams, captures } = dayOfRaw(shape, day)
-  const pathOf = (stream: string) => `${stream}/month=${day.date.slice(0, 7)}/${runId}-0001.parquet`
-  const written: { path: string; captures: string[] }[] = []
-  for (const [stream, select] of streams) {
-    const path = pathOf(stream)
-    if (await copyOut(connection, select, join(dataDir, 'raw', path))) {
-      written.push({ path, captures: [`${runId}-${stream}`] })
-    }
+  const startedAt = new Date(startedMs).toISOString()
+  const run: RunOfDay = { id: newRunId(startedMs, account), account, at: `timestamptz '${startedAt}'` }
+  let files = 0
+  for (const [at, readings] of flushes.entries()) {
+    const place = { runId: run.id, flush: at + 1, month: startedAt.slice(0, 7) }
+    files += await writeFlush(connection, dataDir, place, flushOf(run, readings))
   }
-  const path = pathOf('captures')
-  await copyOut(connection, captures, join(dataDir, 'raw', path))
-  written.push({ path, captures: [] })
-  await writeManifest(dataDir, runId, written)
-  return written.length
+  await saveRun(dataDir, {
+    ...{ run_id: run.id, account_id: account, kind: 'extract', status: 'finished', reason: null, scopes },
+    ...{ started_at: startedAt, finished_at: startedAt, is_narrowed: false, is_full: false },
+    // What the account had used of its quota matters on the same day only.
+    requests: { [dateOf(startedMs)]: { light: 0, medium: 0, heavy: 0, resource_intensive: 0 } },
+  })
+  return files
 }
 
-/** @returns whether there was any row */
-async function copyOut(connection: DuckDBConnection, select: string, file: string): Promise<boolean> {
-  await mkdir(join(file, '..'), { recursive: true })
-  const reader = await connection.runAndReadAll(
-    `copy (${select}) to '${file}' (format parquet, compression zstd, row_group_size 20000)`,
-  )
-  if (Number(reader.getRows()[0]?.[0]) > 0) return true
-  await rm(file)
-  return false
-}
-
-async function writeManifest(
-  dataDir: string,
-  run_id: string,
-  written: readonly { path: string; captures: string[] }[],
-): Promise<void> {
-  const files = []
-  for (const { path, captures } of written) {
-    const file = join(dataDir, 'raw', path)
-    const sha256 = createHash('sha256')
-      .update(await readFile(file))
-      .digest('hex')
-    files.push({ path, bytes: (await stat(file)).size, sha256, captures, sources: [] })
-  }
-  await mkdir(join(dataDir, 'raw', 'manifests'), { recursive: true })
-  const name = `${run_id}-0001.json`
-  await writeFile(join(dataDir, 'raw', 'manifests', name), `${JSON.stringify({ run_id, files })}\n`)
-}
+const dateOf = (ms: number) => new Date(ms).toISOString().slice(0, 10)
