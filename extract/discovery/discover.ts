@@ -1,17 +1,13 @@
 import { type CaptureContext, type CaptureOutcome, captureFromSource, noteUnasked } from '../capture.ts'
 import { inPool } from '../pool.ts'
-import { queryRaw } from '../raw/query.ts'
 import type { DataStream, Source, Subject } from '../streams.ts'
+import { type AskedWebinarsOptions, askedWebinars } from './askedWebinars.ts'
 import { usersByHosting } from './hosts.ts'
 import { monthWindows, type Window } from './windows.ts'
 
-export interface DiscoveryOptions {
-  dataDir: string
-  accountId: string
+export interface DiscoveryOptions extends AskedWebinarsOptions {
   /** First and last moment to look for instances; the lists reach back six months at most. */
   listed: { since: Date; until: Date }
-  /** Webinar ids the user names; found even where no list has them. */
-  webinarIds: readonly number[]
   concurrency: number
   /** Told how many of the lists at hand were read. */
   onList?(done: number, total: number): void
@@ -27,11 +23,11 @@ export interface Route {
 /**
  * Finds webinars and their instances by every route the account allows: the account's history report, the dashboard's
  * list, the scheduled webinars of each user, reports of users (of hosts only, for months that the history report has
- * whole), and the past instances of every webinar id any of these gave. Each answer is a capture in the raw zone; the
+ * whole), and the past instances of webinar ids that any of these gave and that may have new ones. Each answer is a capture in the raw zone; the
  * union by uuid is taken there. What was not asked, and why, is a capture too.
  *
  * Order matters: users first (two routes go by user), then the lists that tell who hosts, then the others, then details
- * of every webinar id now known.
+ * of webinars, see `askedWebinars`.
  */
 export async function discover(context: CaptureContext, options: DiscoveryOptions): Promise<Route[]> {
   const routes = new Map<string, Route>()
@@ -95,7 +91,7 @@ export async function discover(context: CaptureContext, options: DiscoveryOption
       }),
   ])
 
-  const webinarIds = await knownWebinars(options)
+  const webinarIds = await askedWebinars(options)
   await inPool(webinarIds, options.concurrency, async (webinarId) => {
     const subject = { key: `webinar:${webinarId}`, webinarId }
     await read('webinars', 'webinars', subject)
@@ -107,22 +103,4 @@ export async function discover(context: CaptureContext, options: DiscoveryOption
 
 function windowSubject(prefix: string, window: Window): Subject {
   return { key: `${prefix}:${window.from}..${window.to}`, from: window.from, to: window.to }
-}
-
-/** Every webinar id any route or earlier run saw, and those the user named. */
-async function knownWebinars({ dataDir, accountId, webinarIds }: DiscoveryOptions): Promise<number[]> {
-  const rows = await queryRaw<{ webinar_id: number }>(
-    dataDir,
-    `select distinct webinar_id
-     from (
-         select webinar_id from raw.instances where account_id = $account
-         union all
-         select webinar_id from raw.webinars where account_id = $account
-     )
-     where webinar_id is not null
-     order by webinar_id`,
-    { account: accountId },
-  )
-  const known = rows.map((row) => row.webinar_id)
-  return webinarIds.length > 0 ? [...new Set(webinarIds)] : known
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
@@ -6,11 +6,9 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { makePlan } from '../../extract/plan.ts'
 import type { PlanOptions } from '../../extract/planOptions.ts'
-import { columnsOf } from '../../extract/raw/columns.ts'
-import { duckdbTypes } from '../../extract/raw/views.ts'
-import type { Stream } from '../../extract/streams.ts'
 import { endpointFor } from '../../extract/zoom/endpoints/catalogue.ts'
 import { isFull } from '../chaos/scope.ts'
+import { writeRawRows } from './rawRows.ts'
 
 const hourMs = 3_600_000
 const end = Date.parse('2026-05-01T12:00:00Z')
@@ -131,26 +129,7 @@ async function writeRaw(
     { ...instances[0], stream: `'instances'`, subject: `'window:2026-05-01'`, run_id: `'run-i'` },
     { ...settings, stream: `'webinars'`, subject: `'webinar:91'`, run_id: `'run-w'` },
   ]
-  await write(dataDir, connection, 'instances', instances)
-  await write(dataDir, connection, 'webinars', [settings])
-  await write(dataDir, connection, 'captures', [...captures, ...listings])
-}
-
-async function write(
-  dataDir: string,
-  connection: DuckDBConnection,
-  stream: Stream,
-  rows: readonly Readonly<Record<string, string>>[],
-) {
-  const folder = join(dataDir, 'raw', stream, 'month=2026-05')
-  await mkdir(folder, { recursive: true })
-  const selects = rows.map((given) => {
-    const columns = Object.entries(columnsOf(stream)).map(
-      ([name, type]) => `(${given[name] ?? 'null'})::${duckdbTypes[type]} as "${name}"`,
-    )
-    return `select ${columns.join(', ')}`
-  })
-  await connection.run(
-    `copy (${selects.join(' union all ')}) to '${join(folder, '20260501T000000000Z-ACC-0001.parquet')}' (format parquet)`,
-  )
+  await writeRawRows(dataDir, connection, 'instances', instances)
+  await writeRawRows(dataDir, connection, 'webinars', [settings])
+  await writeRawRows(dataDir, connection, 'captures', [...captures, ...listings])
 }
