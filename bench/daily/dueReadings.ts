@@ -1,7 +1,7 @@
 import { REGISTRANT_STATUSES } from '../../extract/plan.ts'
 import { peopleOfInstance, personOfInstance } from './people.ts'
 import { nothing, type Reading } from './reading.ts'
-import { instanceSql, type Shape, webinarSql, zoomTime } from './shape.ts'
+import { instanceSql, type Shape, webinarOf, webinarSql, zoomTime } from './shape.ts'
 
 /** Instances that are due, all of one day. */
 export interface Due {
@@ -49,7 +49,7 @@ function aboutInstance(shape: Shape, { instances }: Due) {
 function aboutWebinar(shape: Shape, { instances }: Due) {
   const { webinar } = webinarSql('w')
   return {
-    of: `(select distinct i % ${shape.webinars} as w from (select unnest(${instances}) as i))`,
+    of: `(select distinct ${webinarOf(shape, 'i')} as w from (select unnest(${instances}) as i))`,
     id: 'w',
     subject: { key: `'webinar:' || ${webinar}`, webinarId: webinar },
   }
@@ -57,13 +57,14 @@ function aboutWebinar(shape: Shape, { instances }: Due) {
 
 function participants(shape: Shape, due: Due): Reading {
   const { start } = instanceSql(shape, 'i')
-  const person = `(${due.person('i', `i % ${shape.webinars}`, `(r % ${due.persons})`)})`
+  const w = webinarOf(shape, 'i')
+  const person = `(${due.person('i', w, `(r % ${due.persons})`)})`
   const join = `(${start} + to_seconds((hash(i + r) % 3000)::bigint))`
   const stay = '(60 + hash(r + 1) % 2400)::bigint'
   const leave = `(${join} + to_seconds(${stay}))`
   const said = {
     user_id: '(16778240 + r * 1024)::varchar',
-    registrant_id: `case when r % 17 <> 0 then 'reg-' || i % ${shape.webinars} || '-' || ${person} end`,
+    registrant_id: `case when r % 17 <> 0 then 'reg-' || ${w} || '-' || ${person} end`,
     zoom_user_id: `case when r % 11 = 0 then 'user-' || ${person} end`,
     name: `'Person ' || ${person}`,
     email: `case when r % 3 <> 0 then 'person' || ${person} || '@example.com' end`,

@@ -5,18 +5,19 @@ import { type Due, dueReadings } from './dueReadings.ts'
 import { type Listed, listReadings } from './listReadings.ts'
 import { newPeople, newPerson, peopleMin, peopleOfInstance, personOfInstance } from './people.ts'
 import { flushOf, type Reading, type RunOfDay } from './reading.ts'
-import type { Shape } from './shape.ts'
+import { daysBefore, instancesOf, type Shape, webinarOf } from './shape.ts'
 import { writeFlush } from './writeFlush.ts'
 import { scopes } from './zoomScopes.ts'
 
 const rowsOfInstance = 2 * peopleOfInstance
-const instancesOfWebinar = 10
 const instancesOfDay = 27
 
 const lastDayMs = Date.UTC(2026, 4, 29)
 const DAY_MS = 86_400_000
 /** When the run of a day begins: all of its instances have ended. */
 const RUN_MS = 23 * 3_600_000
+/** So many days after its last instance a webinar is asked about, where no list has it: see `askedWebinars`. */
+const askedAfterDays = [5, 11, 23, 30]
 
 /** A run that reads from Zoom, and what it reads there. */
 export interface Visit {
@@ -46,13 +47,13 @@ export async function writeHistory(dataDir: string, rows: number): Promise<Histo
   const firstMs = lastDayMs - (days - 1) * DAY_MS
   const shape: Shape = {
     account: 'ACC',
-    webinars: Math.ceil(instances / instancesOfWebinar),
     people: Math.max(Math.ceil(rows / 20), peopleMin),
     firstDate: dateOf(firstMs),
     instancesOfDay,
     rowsOfInstance,
+    daysBefore: daysBefore(days),
   }
-  // The first of the day after it, so that it is of a webinar that exists.
+  // The first of the day after it: the next one of a webinar that ran on the days before.
   const next = days * instancesOfDay
   const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
   const connection = await instance.connect()
@@ -106,6 +107,10 @@ interface Moment {
 function listedAt(shape: Shape, { startedMs, lastMs, to, more = [] }: Moment): Listed {
   const dayOf = (date: string) => (Date.parse(date) - Date.parse(shape.firstDate)) / DAY_MS
   const after = `[${more.join(', ')}]::bigint[]`
+  const lists = [
+    ranOn(shape, dayOf(dateOf(lastMs - DAY_MS)), to),
+    ...askedAfterDays.map((days) => lastRanOn(shape, dayOf(dateOf(startedMs)) - days)),
+  ]
   return {
     windows: monthWindows(new Date(lastMs - DAY_MS), new Date(startedMs)),
     ranLately(window: Window) {
@@ -113,10 +118,23 @@ function listedAt(shape: Shape, { startedMs, lastMs, to, more = [] }: Moment): L
       const first = Math.max(0, from as number)
       return `list_concat(range(${first}, ${Math.max(first, Math.min(to, until as number))}), ${after})`
     },
-    webinars: Math.min(shape.webinars, to),
-    ranOf: `list_concat(range(w, ${to}, ${shape.webinars}),
-      list_filter(${after}, n -> n % ${shape.webinars} = w))`,
+    asked: `list_distinct(list_concat(${lists.join(', ')}))`,
+    ranOf: `list_concat(${instancesOf(shape, 'w', to)},
+      list_filter(${after}, n -> ${webinarOf(shape, 'n')} = w))`,
   }
+}
+
+/** SQL of a list of the webinars that ran on a day or later, before the instance `to`. */
+function ranOn(shape: Shape, day: number, to: number): string {
+  const first = Math.max(0, day * shape.instancesOfDay)
+  return `[${webinarOf(shape, 'n')} for n in range(${first}, ${Math.max(first, to)})]`
+}
+
+/** SQL of a list of the webinars that ran on a day, but not on the next. */
+function lastRanOn(shape: Shape, day: number): string {
+  const [first, end] = [day, day + 1].map((one) => Math.max(0, one * shape.instancesOfDay))
+  const next = webinarOf(shape, `(n + ${shape.instancesOfDay})`)
+  return `[${webinarOf(shape, 'n')} for n in range(${first}, ${end}) if ${webinarOf(shape, 'n')} <> ${next}]`
 }
 
 /** @returns how many files */

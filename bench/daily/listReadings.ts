@@ -1,6 +1,6 @@
 import type { Window } from '../../extract/discovery/windows.ts'
 import { nothing, type Reading } from './reading.ts'
-import { hosts, instanceSql, type Shape, webinarSql, zoomTime } from './shape.ts'
+import { hosts, instanceSql, type Shape, webinarOf, webinarSql, zoomTime } from './shape.ts'
 
 /** What the lists say on a day. */
 export interface Listed {
@@ -8,15 +8,15 @@ export interface Listed {
   windows: readonly Window[]
   /** Instances that ran on these days, by their number; SQL of a list. */
   ranLately(window: Window): string
-  /** How many webinars are known. */
-  webinars: number
+  /** Webinars that are asked one by one, by their number; SQL of a list. */
+  asked: string
   /** All instances of the webinar `w`, by their number; SQL of a list. */
   ranOf: string
 }
 
 /**
- * What a run reads to find webinars and instances, by flush, see `discover`: every list, and in detail every webinar that
- * is known. Nothing is scheduled ahead, so the lists of scheduled webinars are empty.
+ * What a run reads to find webinars and instances, by flush, see `discover`: every list, and in detail the webinars that
+ * may have new instances. Nothing is scheduled ahead, so the lists of scheduled webinars are empty.
  */
 export function listReadings(shape: Shape, listed: Listed): Reading[][] {
   const { windows } = listed
@@ -94,7 +94,7 @@ function ofHosts(shape: Shape, listed: Listed, window: Window): Reading {
       key: `'user:host-' || h || ':${window.from}..${window.to}'`,
       userId: `'host-' || h`,
     },
-    found: `[n for n in ${listed.ranLately(window)} if n % ${shape.webinars} % ${hosts} = h]`,
+    found: `[n for n in ${listed.ranLately(window)} if ${webinarOf(shape, 'n')} % ${hosts} = h]`,
     columns: sighting(shape, { participants_count: `${shape.rowsOfInstance}`, meeting_type: '6' }),
     sent: `json_object('uuid', ${uuid}, 'id', ${webinar}, 'type', 6, 'topic', ${topic}, 'user_email', ${hostEmail},
       'start_time', ${zoomTime(start)}, 'end_time', ${zoomTime(end)}, 'duration', 90,
@@ -102,11 +102,11 @@ function ofHosts(shape: Shape, listed: Listed, window: Window): Reading {
   }
 }
 
-function details({ webinars }: Listed): Reading {
+function details({ asked }: Listed): Reading {
   const { webinar, topic, hostId, hostEmail } = webinarSql('w')
   return {
     ...{ stream: 'webinars', source: 'webinars', list: null },
-    of: `range(${webinars}) t(w)`,
+    of: `(select unnest(${asked}) as w)`,
     id: 'w',
     subject: { key: `'webinar:' || ${webinar}`, webinarId: webinar },
     found: '[w]',
@@ -120,12 +120,12 @@ function details({ webinars }: Listed): Reading {
   }
 }
 
-function pastInstances(shape: Shape, { webinars, ranOf }: Listed): Reading {
+function pastInstances(shape: Shape, { asked, ranOf }: Listed): Reading {
   const { uuid, start } = instanceSql(shape, 'x')
   const { webinar } = webinarSql('w')
   return {
     ...{ stream: 'instances', source: 'past_webinars', list: 'webinars' },
-    of: `range(${webinars}) t(w)`,
+    of: `(select unnest(${asked}) as w)`,
     id: 'w',
     subject: { key: `'webinar:' || ${webinar}`, webinarId: webinar },
     found: ranOf,

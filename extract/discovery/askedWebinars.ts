@@ -5,6 +5,7 @@ export interface AskedWebinarsOptions {
   dataDir: string
   accountId: string
   run: { id: string }
+  now: Date
   /** Webinar ids the user names. */
   webinarIds: readonly number[]
   settleDays: number
@@ -16,19 +17,22 @@ export interface AskedWebinarsOptions {
 
 /** A webinar's id expires so long after its last use; nothing of it is new from then on. Source: Zoom's support pages. */
 const ID_KEPT_DAYS = 30
+const DAY_MS = 86_400_000
 
 /**
  * The webinars that are asked one by one for their details and past instances: those the user names; else of all that any
  * route or earlier run saw
  *
  *   listed     a list of this run has them
- *   unsettled  neither reading was made after their id had expired, counted from when they last ran or are to run, or that
- *              is not known; and Zoom did not say that they are gone
- *   unread     the last readings failed or were refused
+ *   unread     the last readings failed or were refused, or there are none
+ *   unsettled  both readings were not made after their id had expired, counted from when they last ran or are to run, or
+ *              that is not known; and Zoom did not say that they are gone. Where the lists of this run are whole, what is new
+ *              is in them: then these readings move apart, to when twice as long has passed
  *
  * Without this rule a day would ask twice about every webinar there ever was.
+ * @param isWhole whether the account's lists of instances came whole
  */
-export async function askedWebinars(options: AskedWebinarsOptions): Promise<number[]> {
+export async function askedWebinars(options: AskedWebinarsOptions, isWhole: boolean): Promise<number[]> {
   const { webinarIds, opened } = options
   if (webinarIds.length > 0) return [...new Set(webinarIds)]
   const isOpened = opened.some(({ stream, source }) =>
@@ -39,14 +43,14 @@ export async function askedWebinars(options: AskedWebinarsOptions): Promise<numb
     `with seen as (
          select
              webinar_id,
-             coalesce(end_time, start_time) as last_at,
+             epoch_ms(coalesce(end_time, start_time)) as last_ms,
              run_id = $run and source_endpoint <> 'past_webinars' as is_listed
          from raw.instances
          where account_id = $account and webinar_id is not null
          union all
          select
              webinar_id,
-             start_time + to_minutes(coalesce(duration_minutes, 0)),
+             epoch_ms(start_time + to_minutes(coalesce(duration_minutes, 0))),
              run_id = $run and source_endpoint = 'users'
          from raw.webinars
          where account_id = $account and webinar_id is not null
@@ -54,7 +58,8 @@ export async function askedWebinars(options: AskedWebinarsOptions): Promise<numb
          select
              webinar_id,
              unnest([
-                 try_cast(occurrence.start_time as timestamptz) + to_minutes(coalesce(occurrence.duration, 0))
+                 epoch_ms(try_cast(occurrence.start_time as timestamptz))
+                     + coalesce(occurrence.duration, 0) * 60000
                  for occurrence in from_json(occurrences, '[{"start_time": "varchar", "duration": "integer"}]')
              ]),
              false
@@ -62,7 +67,7 @@ export async function askedWebinars(options: AskedWebinarsOptions): Promise<numb
          where account_id = $account and webinar_id is not null and json_valid(occurrences)
      ),
      webinars as (
-         select webinar_id, max(last_at) as last_at, bool_or(is_listed) as is_listed
+         select webinar_id, max(last_ms) as last_ms, bool_or(is_listed) as is_listed
          from seen
          group by webinar_id
      ),
@@ -70,7 +75,7 @@ export async function askedWebinars(options: AskedWebinarsOptions): Promise<numb
          select
              webinar_id,
              stream,
-             max(finished_at) as read_at,
+             max(epoch_ms(finished_at)) as read_ms,
              arg_max(status, finished_at) as status
          from raw.captures
          where account_id = $account
@@ -82,7 +87,7 @@ export async function askedWebinars(options: AskedWebinarsOptions): Promise<numb
      ),
      -- Both of them, or there is no row.
      answered as (
-         select webinar_id, min(read_at) as read_at, bool_and(status = 'expired') as is_gone
+         select webinar_id, min(read_ms) as read_ms, bool_and(status = 'expired') as is_gone
          from readings
          group by webinar_id
          having count(*) = 2 and not bool_or(status in ('failed', 'denied'))
@@ -92,13 +97,25 @@ export async function askedWebinars(options: AskedWebinarsOptions): Promise<numb
      left join answered on answered.webinar_id = webinars.webinar_id
      where $is_all or webinars.is_listed
          or answered.webinar_id is null
-         or (not answered.is_gone and coalesce(answered.read_at < webinars.last_at + to_days($kept_days), true))
+         or (
+             not answered.is_gone
+             and coalesce(
+                 answered.read_ms < webinars.last_ms + $kept_ms
+                 and (
+                     not $is_whole
+                     or webinars.last_ms + least($kept_ms, 2 * (answered.read_ms - webinars.last_ms)) <= $now
+                 ),
+                 true
+             )
+         )
      order by webinars.webinar_id`,
     {
       account: options.accountId,
       run: options.run.id,
       is_all: options.isPatienceOver || isOpened,
-      kept_days: ID_KEPT_DAYS + options.settleDays,
+      is_whole: isWhole,
+      now: options.now.getTime(),
+      kept_ms: (ID_KEPT_DAYS + options.settleDays) * DAY_MS,
     },
   )
   return rows.map((row) => row.webinar_id)

@@ -91,7 +91,7 @@ export async function discover(context: CaptureContext, options: DiscoveryOption
       }),
   ])
 
-  const webinarIds = await askedWebinars(options)
+  const webinarIds = await askedWebinars(options, whole.size === windows.length)
   await inPool(webinarIds, options.concurrency, async (webinarId) => {
     const subject = { key: `webinar:${webinarId}`, webinarId }
     await read('webinars', 'webinars', subject)

@@ -33,6 +33,7 @@ const cases: Record<string, [Known, isAsked: boolean]> = {
   'never read': [{}, true],
   'its details never read': [{ past: { day: 40, status: 'complete' } }, true],
   'read while its id was good': [whole(keptDays - 1), true],
+  'read on the day after': [whole(1), true],
   'read when its id had expired': [whole(keptDays), false],
   'one of both read too early': [
     { details: { day: 40, status: 'complete' }, past: { day: 20, status: 'complete' } },
@@ -113,31 +114,48 @@ async function known(): Promise<AskedWebinarsOptions> {
   duckdb.closeSync()
   return {
     ...{ dataDir, accountId: 'ACC', run: { id: now }, webinarIds: [], settleDays: 7 },
-    ...{ opened: [], isPatienceOver: false },
+    ...{ now: new Date('2026-03-31T12:00:00Z'), opened: [], isPatienceOver: false },
   }
 }
 
 const everything = Object.keys(cases).map((_, id) => id)
 
 it('asks about webinars that may have something new to say', async () => {
-  const asked = new Set(await askedWebinars(await known()))
+  const asked = new Set(await askedWebinars(await known(), false))
   const told = Object.keys(cases).map((name, id) => [name, asked.has(id)])
   expect(Object.fromEntries(told)).toEqual(
     Object.fromEntries(Object.entries(cases).map(([name, [, isAsked]]) => [name, isAsked])),
   )
 })
 
+it('waits twice as long where what is new is in lists that came whole', async () => {
+  const options = await known()
+  const early = Object.keys(cases).indexOf('read while its id was good')
+  const young = Object.keys(cases).indexOf('read on the day after')
+  const askedOn = async (day: number, isWhole = true) => {
+    const now = new Date(Date.parse('2026-01-01T12:00:00Z') + day * 86_400_000)
+    const asked = await askedWebinars({ ...options, now }, isWhole)
+    return [asked.includes(young), asked.includes(early)]
+  }
+  expect(await askedOn(1.9)).toEqual([false, false])
+  expect(await askedOn(1.9, false)).toEqual([true, true])
+  expect(await askedOn(2)).toEqual([true, false])
+  // Not twice as long, but when nothing can be new any more.
+  expect(await askedOn(keptDays - 0.1)).toEqual([true, false])
+  expect(await askedOn(keptDays)).toEqual([true, true])
+})
+
 it('asks about all where that was wanted, or a scope has opened one of the two readings', async () => {
   const options = await known()
-  expect(await askedWebinars({ ...options, isPatienceOver: true })).toEqual(everything)
+  expect(await askedWebinars({ ...options, isPatienceOver: true }, true)).toEqual(everything)
   for (const opened of [endpointFor('webinars', 'webinars'), endpointFor('instances', 'past_webinars')])
-    expect(await askedWebinars({ ...options, opened: [opened] })).toEqual(everything)
-  const another = await askedWebinars({ ...options, opened: [endpointFor('users', 'users')] })
+    expect(await askedWebinars({ ...options, opened: [opened] }, true)).toEqual(everything)
+  const another = await askedWebinars({ ...options, opened: [endpointFor('users', 'users')] }, true)
   expect(another.length).toBeLessThan(everything.length)
 })
 
 it('asks only about webinars that are named', async () => {
-  expect(await askedWebinars({ ...(await known()), webinarIds: [7, 4711, 7] })).toEqual([7, 4711])
+  expect(await askedWebinars({ ...(await known()), webinarIds: [7, 4711, 7] }, true)).toEqual([7, 4711])
 })
 
 it('asks about a webinar once more when its id has expired, and then never again', {
