@@ -2,7 +2,7 @@ import { type CaptureContext, type CaptureOutcome, captureFromSource, noteUnaske
 import { inPool } from '../pool.ts'
 import type { DataStream, Source, Subject } from '../streams.ts'
 import { type AskedWebinarsOptions, askedWebinars } from './askedWebinars.ts'
-import { usersByHosting } from './hosts.ts'
+import { allUsers, hostUsers } from './hosts.ts'
 import { monthWindows, type Window } from './windows.ts'
 
 export interface DiscoveryOptions extends AskedWebinarsOptions {
@@ -55,7 +55,7 @@ export async function discover(context: CaptureContext, options: DiscoveryOption
 
   await read('users', 'users', { key: 'account' })
   await context.zone.flush()
-  const { all } = await usersByHosting(options.dataDir, options.accountId)
+  const all = await allUsers(options.dataDir, options.accountId)
 
   const whole = new Set<Window>()
   await inTurn([
@@ -66,7 +66,7 @@ export async function discover(context: CaptureContext, options: DiscoveryOption
     ...all.map((userId) => () => read('webinars', 'users', { key: `user:${userId}`, userId })),
   ])
 
-  const { hosts } = await usersByHosting(options.dataDir, options.accountId)
+  const hosts = await hostUsers(options.dataDir, options.accountId)
   const askedOf = (window: Window) => (whole.has(window) ? hosts : all)
   await inTurn([
     // The slowest first: Zoom allows ten or twenty of these a minute.

@@ -1,19 +1,23 @@
 import { queryRaw } from '../raw/query.ts'
 
-interface Users {
-  all: string[]
-  /** Those who host webinars, or may. */
-  hosts: string[]
+/** All users of the account, by id. */
+export async function allUsers(dataDir: string, accountId: string): Promise<string[]> {
+  const rows = await queryRaw<{ user_id: string }>(
+    dataDir,
+    `select distinct user_id from raw.users where account_id = $account and user_id is not null order by user_id`,
+    { account: accountId },
+  )
+  return rows.map((row) => row.user_id)
 }
 
 /**
- * The account's users, and which of them a second look at a month is worth. A user's report is a heavy request a month,
- * and an account may have thousands of users of whom a few host webinars: where the account's own history report has a
- * month whole, only hosts are asked. A host is whom any list names as one; who has the webinar plan, which the list of
- * scheduled webinars tells; and whose report failed before and is still owed.
+ * The users whom a second look at a month is worth. A user's report is a heavy request a month, and an account may have
+ * thousands of users of whom a few host webinars: where the account's own history report has a month whole, only hosts
+ * are asked. A host is whom any list names as one; who has the webinar plan, which the list of scheduled webinars tells;
+ * and whose report failed before and is still owed.
  */
-export async function usersByHosting(dataDir: string, accountId: string): Promise<Users> {
-  const rows = await queryRaw<{ user_id: string; is_host: boolean }>(
+export async function hostUsers(dataDir: string, accountId: string): Promise<string[]> {
+  const rows = await queryRaw<{ user_id: string }>(
     dataDir,
     `with users as (
          select user_id, lower(max(email)) as email
@@ -23,7 +27,8 @@ export async function usersByHosting(dataDir: string, accountId: string): Promis
      ),
      named as (
          select host_id as user_id, lower(host_email) as email from raw.webinars where account_id = $account
-         union all
+         -- Each once: every list names them day by day.
+         union
          select null, lower(host_email) from raw.instances where account_id = $account
      ),
      readings as (
@@ -48,18 +53,14 @@ export async function usersByHosting(dataDir: string, accountId: string): Promis
      owed as (
          select user_id from readings where stream = 'instances' and status = 'failed'
      )
-     select
-         users.user_id,
-         users.user_id in (select user_id from named where user_id is not null)
-             or coalesce(users.email in (select email from named where email is not null), false)
-             or users.user_id in (select user_id from licensed)
-             or users.user_id in (select user_id from owed) as is_host
+     select user_id
      from users
-     order by users.user_id`,
+     where user_id in (select user_id from named where user_id is not null)
+         or coalesce(email in (select email from named where email is not null), false)
+         or user_id in (select user_id from licensed)
+         or user_id in (select user_id from owed)
+     order by user_id`,
     { account: accountId },
   )
-  return {
-    all: rows.map((row) => row.user_id),
-    hosts: rows.filter((row) => row.is_host).map((row) => row.user_id),
-  }
+  return rows.map((row) => row.user_id)
 }
