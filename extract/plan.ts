@@ -53,12 +53,14 @@ export async function makePlan(options: PlanOptions): Promise<Plan> {
     await findSeenInstances(options.accountId, query)
     const webinars = await knownWebinars(options, query)
     const instances = await openInstances(options, webinars, query)
-    return { webinars, instances, settled: await settledSubjects(options, query) }
+    return { webinars, instances, settled: await settledSubjects(options, webinars, query) }
   })
   let deferred = 0
   const planned = (stream: DataStream, subject: Subject, endMs: number | null): PlannedCapture[] => {
     const startMs = subject.instanceStart === undefined ? null : Date.parse(subject.instanceStart)
-    const need = needOf(stream, settled.get(`${stream}|${subject.key}`), { endMs, startMs }, options)
+    const last = settled.get(`${stream}|${subject.key}`)
+    if (last === 'settled') return []
+    const need = needOf(stream, last, { endMs, startMs }, options)
     if (need === 'deferred') deferred += 1
     return need === 'settled' || need === 'deferred' ? [] : [{ stream, subject, ...need }]
   }

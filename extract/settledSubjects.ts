@@ -1,13 +1,54 @@
+import type { KnownWebinar } from './knownWebinars.ts'
 import type { PlanOptions } from './planOptions.ts'
 import type { RawQuery } from './raw/query.ts'
 import type { Readings } from './settling.ts'
 import type { Source } from './streams.ts'
 
+/** Streams whose listings tell what there is; which of them are made, discovery says. */
+const lists = `'users', 'webinars', 'instances'`
+
+/**
+ * What this very run read settles nothing: it may have been killed between two sources of one reading, or before what
+ * follows from a reading, and is to go on there. It asks for nothing it has.
+ */
+const isOfOthers = `(run_id <> $run or (instance_uuid is null and epoch_ms(finished_at) < $fresh_since))`
+
 /**
  * What the readings of other runs say, by `stream|subject`: of the instances in the temporary table `open_instances`, and
- * of everything that is no instance.
+ * of all listings about webinars. `settled` where everything plainly is, as in `openInstances`: every reading of it was
+ * good, and one was made late enough. Of a long history that is nearly all.
  */
-export async function settledSubjects(options: PlanOptions, query: RawQuery): Promise<Map<string, Readings>> {
+export async function settledSubjects(
+  options: PlanOptions,
+  webinars: readonly KnownWebinar[],
+  query: RawQuery,
+): Promise<Map<string, Readings | 'settled'>> {
+  const ends = webinars.filter(({ lastEndMs }) => lastEndMs !== null)
+  await query(
+    `create or replace temp table settled_listings as
+     with ends as (
+         select unnest(from_json($ends, '[{"webinarId": "bigint", "lastEndMs": "bigint"}]'), recursive := true)
+     )
+     select captures.stream, captures.subject
+     from raw.captures as captures
+     inner join ends on ends.webinarId = captures.webinar_id
+     where not $is_opened and captures.account_id = $account and captures.instance_uuid is null
+         and captures.stream not in (${lists}) and ${isOfOthers}
+     group by captures.stream, captures.subject
+     having bool_and(captures.status in ('complete', 'empty'))
+         and max(epoch_ms(captures.finished_at)) >= max(ends.lastEndMs) + $settle_ms`,
+    {
+      account: options.accountId,
+      run: options.run.id,
+      fresh_since: options.run.freshSinceMs,
+      is_opened: options.opened.length > 0,
+      settle_ms: options.settleDays * 86_400_000,
+      ends: JSON.stringify(ends.map(({ webinarId, lastEndMs }) => ({ webinarId, lastEndMs }))),
+    },
+  )
+  const settled = await query<{ key: string }>(
+    `select concat(stream, '|', subject) as key from settled_listings`,
+  )
   const rows = await query<{
     stream: string
     subject: string
@@ -36,15 +77,13 @@ export async function settledSubjects(options: PlanOptions, query: RawQuery): Pr
          from raw.captures
          where account_id = $account
              and (
-                 instance_uuid is null
+                 (
+                     instance_uuid is null and stream not in (${lists})
+                     and (stream, subject) not in (select (settled.stream, settled.subject) from settled_listings as settled)
+                 )
                  or subject in (select concat('instance:', open_instances.uuid) from open_instances)
              )
-             -- What this very run read settles nothing: it may have been killed between two sources of one reading,
-             -- or before what follows from a reading, and is to go on there. It asks for nothing it has.
-             and (
-                 run_id <> $run
-                 or (instance_uuid is null and epoch_ms(finished_at) < $fresh_since)
-             )
+             and ${isOfOthers}
      ),
      owed as (
          -- A source that does not know the instance (3001, 1001) has answered.
@@ -116,18 +155,20 @@ export async function settledSubjects(options: PlanOptions, query: RawQuery): Pr
       confirm_minutes: options.confirmMinutes,
     },
   )
-  return new Map(
-    rows.map((row) => [
-      `${row.stream}|${row.subject}`,
-      {
-        lastStatus: row.last_status,
-        isOwed: row.is_owed,
-        answered: (row.answered?.split(',') ?? []) as Source[],
-        failures: row.failures ?? 0,
-        failedAtMs: row.failed_at_ms,
-        confirmedAtMs: row.confirmed_at_ms,
-        goodAtMs: row.good_at_ms,
-      },
-    ]),
-  )
+  const readings = rows.map((row): [string, Readings] => [
+    `${row.stream}|${row.subject}`,
+    {
+      lastStatus: row.last_status,
+      isOwed: row.is_owed,
+      answered: (row.answered?.split(',') ?? []) as Source[],
+      failures: row.failures ?? 0,
+      failedAtMs: row.failed_at_ms,
+      confirmedAtMs: row.confirmed_at_ms,
+      goodAtMs: row.good_at_ms,
+    },
+  ])
+  return new Map<string, Readings | 'settled'>([
+    ...settled.map(({ key }): [string, 'settled'] => [key, 'settled']),
+    ...readings,
+  ])
 }

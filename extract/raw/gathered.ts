@@ -3,6 +3,7 @@ import { open, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Stream } from '../streams.ts'
+import { columnsOf } from './columns.ts'
 import type { Disk } from './disk.ts'
 import { indexFolder } from './layout.ts'
 import { writeJson } from './manifest.ts'
@@ -14,8 +15,13 @@ import { listSegments, quoteText, segmentRowsSql } from './views.ts'
  * nearly all that a plan costs on a long history. Their rows are gathered into one file a stream, beside the raw zone:
  * `<data>/index/<stream>.parquet`, and `<stream>.json` with the segments it stands for. It counts only while every one
  * of these is there and untouched; newer segments are read beside it. It may be deleted at any time.
+ *
+ * Lists say the same of an instance, a webinar or a user day by day: of rows that say the same the latest is kept.
  */
 const gatheredStreams: readonly Stream[] = ['captures', 'instances', 'webinars', 'users']
+
+/** Where a row came from, which differs however often the same is said. */
+const provenance = ['subject', 'run_id', 'capture_id', 'page_number', 'row_number', 'fetched_at', 'raw']
 
 /** So many segments more are opened one by one before they are gathered. */
 const segmentsMin = 16
@@ -42,43 +48,50 @@ function isGatheredList(list: unknown): list is Gathered {
 /** Stamps by path below `raw/`. */
 type Stamps = ReadonlyMap<string, string>
 
-/** Files that have exactly the rows of a stream's segments, as few as there may be. @throws RawZoneError */
+/**
+ * Files that have what a stream's segments say, as few as there may be. What the last inspection of this process found
+ * standing is taken to stand: to ask again of ten thousands of segments takes longer than most questions about them.
+ * @throws RawZoneError
+ */
 export function rowsFiles(dataDir: string, stream: Stream): string[] {
-  return filesWithRows(dataDir, stream, listSegments(dataDir, stream), new Map())
+  const segments = listSegments(dataDir, stream)
+  return filesWith(
+    segments,
+    foundStanding(dataDir, stream, segments) ?? readGathered(dataDir, stream, segments),
+  )
 }
 
-function filesWithRows(dataDir: string, stream: Stream, segments: string[], found: Stamps): string[] {
-  const gathered = readGathered(dataDir, stream, segments, found)
+function filesWith(segments: string[], gathered: Standing | null): string[] {
   if (gathered === null) return segments
   return [gathered.path, ...segments.filter((path) => !gathered.segments.has(path))]
 }
 
 /** Whether some of a stream's rows come from what was gathered. */
 export function isGathered(dataDir: string, stream: Stream): boolean {
-  return readGathered(dataDir, stream, listSegments(dataDir, stream), new Map()) !== null
+  return readGathered(dataDir, stream, listSegments(dataDir, stream)) !== null
 }
 
 /**
  * Gathers what is worth it. Nobody may write to the raw zone meanwhile. Where the disk refuses, nothing is lost but time.
  * @param filesMin segments that are not gathered yet before they are
- * @param found stamps that were taken just now
+ * @param stampsFound stamps that were taken just now
  */
 export async function gatherSegments(
   dataDir: string,
   disk: Disk,
   filesMin = segmentsMin,
-  found: Stamps = new Map(),
+  stampsFound: Stamps = new Map(),
 ): Promise<void> {
   for (const stream of gatheredStreams) {
     const segments = listSegments(dataDir, stream)
-    const files = filesWithRows(dataDir, stream, segments, found)
+    const files = filesWith(segments, readGathered(dataDir, stream, segments, stampsFound))
     if (files.length <= filesMin) continue
     const path = fileOf(dataDir, stream)
     try {
       // Taken before they are read: what is touched meanwhile is then known as such.
       const stamps = segments.map((segment) => [nameOf(dataDir, segment), stampOf(segment)])
       await disk.createFolder(indexFolder(dataDir))
-      await copyRows(segmentRowsSql(stream, files), `${path}.tmp`)
+      await copyRows(rowsToKeep(dataDir, stream, files), `${path}.tmp`)
       await disk.rename(`${path}.tmp`, path)
       const gathered = { stamp: stampOf(path), segments: Object.fromEntries(stamps) }
       // What is gone meanwhile has no stamp.
@@ -89,19 +102,55 @@ export async function gatherSegments(
   }
 }
 
+/** A SELECT. What is not committed says nothing yet, and must not be kept in place of what is. */
+function rowsToKeep(dataDir: string, stream: Stream, files: readonly string[]): string {
+  const rows = segmentRowsSql(stream, files)
+  if (stream === 'captures') return rows
+  const content = Object.keys(columnsOf(stream)).filter((name) => !provenance.includes(name))
+  const captures = segmentRowsSql('captures', rowsFiles(dataDir, 'captures'))
+  return `select * exclude (is_committed)
+    from (select *, capture_id in (select capture_id from (${captures})) as is_committed from (${rows}))
+    qualify not is_committed or row_number() over (
+        partition by ${content.map((name) => `"${name}"`).join(', ')}, is_committed
+        order by fetched_at desc, capture_id desc, page_number desc, row_number desc
+    ) = 1
+    order by capture_id, page_number, row_number`
+}
+
 /** Forgets what was gathered: it could not be read. */
 export async function forgetGathered(dataDir: string, disk: Disk): Promise<void> {
   for (const stream of gatheredStreams) await disk.remove(listOf(dataDir, stream)).catch(() => undefined)
+}
+
+interface Standing {
+  path: string
+  segments: Set<string>
+}
+
+/** What was found standing by this process, by the path of the list: with what list and gathered file looked like. */
+const found = new Map<string, Standing & { stamps: string }>()
+
+function foundStanding(dataDir: string, stream: Stream, segments: readonly string[]): Standing | null {
+  const known = found.get(listOf(dataDir, stream))
+  if (known === undefined || known.stamps !== stampsOf(dataDir, stream)) return null
+  const there = new Set(segments)
+  return [...known.segments].every((segment) => there.has(segment)) ? known : null
+}
+
+function stampsOf(dataDir: string, stream: Stream): string {
+  return `${stampOf(listOf(dataDir, stream))} ${stampOf(fileOf(dataDir, stream))}`
 }
 
 function readGathered(
   dataDir: string,
   stream: Stream,
   segments: readonly string[],
-  found: Stamps,
-): { path: string; segments: Set<string> } | null {
+  stampsFound: Stamps = new Map(),
+): Standing | null {
   if (!gatheredStreams.includes(stream)) return null
   const path = fileOf(dataDir, stream)
+  found.delete(listOf(dataDir, stream))
+  const stamps = stampsOf(dataDir, stream)
   let gathered: unknown
   try {
     gathered = JSON.parse(readFileSync(listOf(dataDir, stream), 'utf8'))
@@ -116,10 +165,12 @@ function readGathered(
     const name = segment.slice(below).replaceAll('\\', '/')
     const stamp = gathered.segments[name]
     if (stamp === undefined) continue
-    if ((found.get(name) ?? stampOf(segment)) !== stamp) return null
+    if ((stampsFound.get(name) ?? stampOf(segment)) !== stamp) return null
     standing.add(segment)
   }
-  return standing.size === Object.keys(gathered.segments).length ? { path, segments: standing } : null
+  if (standing.size !== Object.keys(gathered.segments).length) return null
+  found.set(listOf(dataDir, stream), { path, segments: standing, stamps })
+  return { path, segments: standing }
 }
 
 async function copyRows(select: string, path: string): Promise<void> {

@@ -26,6 +26,16 @@ const reading = fc.record({
   hoursLate: fc.constantFrom(-2, 0, 1, 1.5, 30, 24 * 7, 24 * 9),
 })
 
+/** A reading of a listing about their webinar. */
+const listing = fc.record({
+  stream: fc.constantFrom('panelists', 'tracking_sources', 'registration_questions', 'registrants'),
+  status: fc.oneof(
+    { weight: 6, arbitrary: fc.constantFrom('complete', 'empty') },
+    { weight: 1, arbitrary: fc.constantFrom('partial', 'failed', 'denied', 'expired') },
+  ),
+  hoursLate: fc.constantFrom(-2, 0, 1.5, 24 * 7, 24 * 9),
+})
+
 /** All streams read in time, so that nothing may be left to do, before anything else is drawn. */
 const history = fc.record({
   isWholeFirst: fc.boolean(),
@@ -33,16 +43,18 @@ const history = fc.record({
   /** Zoom's 2 is "no registration required". */
   approvalType: fc.constantFrom(null, 0, 2),
   readings: fc.array(reading, { maxLength: 12 }),
+  listings: fc.array(listing, { maxLength: 8 }),
 })
 type History = typeof history extends fc.Arbitrary<infer T> ? T : never
 
-it('leaves out exactly the instances that the rules would find settled, whatever was read', async () => {
+it('leaves out exactly the instances and listings that the rules would find settled, whatever was read', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-open-'))
   const duckdb = await DuckDBInstance.create(':memory:', { threads: '1' })
   const connection = await duckdb.connect()
   try {
     let settled = 0
     let drawn = 0
+    let listings = 0
     await fc.assert(
       fc.asyncProperty(history, async (drawnHistory) => {
         const dataDir = join(folder, String(drawn++))
@@ -52,11 +64,15 @@ it('leaves out exactly the instances that the rules would find settled, whatever
         const asked = await makePlan({ ...options(dataDir), opened: [endpointFor('users', 'users')] })
         expect(JSON.stringify(told)).toBe(JSON.stringify(asked))
         settled += told.settledInstances
+        listings += told.webinars.reduce((sum, { captures }) => sum + captures.length, 0)
       }),
       { numRuns: isFull ? 25 : 12, seed: 11 },
     )
     // Otherwise nothing was left out.
     expect(settled).toBeGreaterThan(drawn / 3)
+    // Six of a webinar with registration.
+    expect(listings).toBeGreaterThan(0)
+    expect(listings).toBeLessThan(6 * drawn)
   } finally {
     connection.closeSync()
     duckdb.closeSync()
@@ -82,7 +98,7 @@ function options(dataDir: string): PlanOptions {
 async function writeRaw(
   dataDir: string,
   connection: DuckDBConnection,
-  { isWholeFirst, hoursLate, approvalType, readings }: History,
+  { isWholeFirst, hoursLate, approvalType, readings, listings }: History,
 ) {
   const time = (ms: number) => `make_timestamptz(${ms * 1000})`
   const first = isWholeFirst
@@ -124,12 +140,18 @@ async function writeRaw(
     approval_type: `${approvalType}`,
     fetched_at: time(end),
   }
+  const about = listings.map(({ stream, status, hoursLate }, n) => ({
+    ...{ account_id: `'ACC'`, run_id: `'list-${n}'`, capture_id: `'list-${n}-1'`, webinar_id: '91' },
+    ...{ stream: `'${stream}'`, source_endpoint: `'webinars'`, status: `'${status}'` },
+    subject: stream === 'registrants' ? `'webinar:91:status=approved'` : `'webinar:91'`,
+    finished_at: time(end + hoursLate * hourMs),
+  }))
   // A reading gives rows of its stream alone.
-  const listings = [
+  const lists = [
     { ...instances[0], stream: `'instances'`, subject: `'window:2026-05-01'`, run_id: `'run-i'` },
     { ...settings, stream: `'webinars'`, subject: `'webinar:91'`, run_id: `'run-w'` },
   ]
   await writeRawRows(dataDir, connection, 'instances', instances)
   await writeRawRows(dataDir, connection, 'webinars', [settings])
-  await writeRawRows(dataDir, connection, 'captures', [...captures, ...listings])
+  await writeRawRows(dataDir, connection, 'captures', [...captures, ...about, ...lists])
 }
