@@ -1,12 +1,37 @@
 -- One row per committed capture that says something new of its account, stream, subject and source.
 -- A reading that came out as the one before it (the same rows by checksum, counts and status) only
 -- confirms it: `confirmed_at` and `confirmed_run_id` tell the last such reading. So nothing but
--- these two columns depends on how often something was read again.
+-- these two columns depends on how often something was read again. Most things are read once: their
+-- captures stay as they are, and only the others are compared.
 with
+captures as (
+    select * from raw.captures
+),
+repeated_ids as (
+    select capture_id from captures group by capture_id having count(*) > 1
+),
 arrived as (
+    select * from captures anti join repeated_ids using (capture_id)
+    union all
     select *
-    from raw.captures
+    from captures
+    semi join repeated_ids using (capture_id)
     qualify row_number() over (partition by capture_id order by finished_at desc, status) = 1
+),
+read_again as (
+    select account_id, stream, subject, source_endpoint
+    from arrived
+    group by account_id, stream, subject, source_endpoint
+    having count(*) > 1
+),
+once as (
+    select *
+    from arrived
+    anti join read_again
+        on read_again.account_id is not distinct from arrived.account_id
+        and read_again.stream is not distinct from arrived.stream
+        and read_again.subject is not distinct from arrived.subject
+        and read_again.source_endpoint is not distinct from arrived.source_endpoint
 ),
 compared as (
     select
@@ -19,6 +44,11 @@ compared as (
             'instance_uuid': instance_uuid, 'instance_start': instance_start
         } as said
     from arrived
+    semi join read_again
+        on read_again.account_id is not distinct from arrived.account_id
+        and read_again.stream is not distinct from arrived.stream
+        and read_again.subject is not distinct from arrived.subject
+        and read_again.source_endpoint is not distinct from arrived.source_endpoint
 ),
 flagged as (
     select
@@ -44,7 +74,7 @@ numbered as (
         ) as saying
     from flagged
 ),
-final as (
+confirmed as (
     select
         * exclude (said, is_repeated, saying),
         max(finished_at) over same as confirmed_at,
@@ -52,5 +82,10 @@ final as (
     from numbered
     window same as (partition by account_id, stream, subject, source_endpoint, saying)
     qualify not is_repeated
+),
+final as (
+    select *, finished_at as confirmed_at, run_id as confirmed_run_id from once
+    union all
+    select * from confirmed
 )
 select * from final
