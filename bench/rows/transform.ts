@@ -29,8 +29,8 @@ export const transform: BenchRow = {
 }
 
 /**
- * The same with what does not fit into memory by far: it has to finish. Of the disk it needs 9 GB for
- * raw files, twice 48 GB for the catalog and its standby, and what is spilled.
+ * The same with what does not fit into memory by far: it has to finish. Of the disk it needs 9 GB for raw files and 76 GB
+ * for what is built and what waits meanwhile; in the end the catalog and its standby have 27 GB each.
  */
 export const spill: BenchRow = {
   what: 'transform that spills to disk',
