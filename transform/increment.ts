@@ -4,6 +4,7 @@ import { buildModel, showAsEmpty } from './build.ts'
 import { Doubt } from './doubt.ts'
 import { type Engine, rowsOfThreadMin } from './engine.ts'
 import { audit } from './full.ts'
+import { findLiveLists } from './liveLists.ts'
 import { mergeScope, neededModels, planMerge } from './merge.ts'
 import { isKept, isTable, type Model } from './models.ts'
 import { keepPeople, widenAppearances } from './personAppearances.ts'
@@ -85,7 +86,8 @@ export async function buildIncrement(
   const memory = memoryOfScope(rows, engine.threads)
   await engine.limitMemory(memory)
   await engine.workAlone(rows < rowsOfThreadMin)
-  await buildScope(engine, build, allRows < longRowsMin ? undefined : engine.workTogether)
+  await findLiveLists(engine)
+  await buildScope(engine, build, 'live_lists', allRows < longRowsMin ? undefined : engine.workTogether)
   await audit(engine, build)
 
   await dropSteps(engine, build.models)
@@ -107,15 +109,17 @@ export async function buildIncrement(
 
 /**
  * Builds all models of the `touched_units` in `scratch`.
+ * @param lists as of `fillScope`
  * @param reachOut does what looks through tables of the catalog
  * @throws Doubt, TransformError as `buildIncrement`
  */
 export async function buildScope(
   engine: Engine,
   build: Omit<Build, 'audits' | 'fingerprint' | 'isWithSteps'>,
+  lists: string | null = null,
   reachOut: (work: () => Promise<void>) => Promise<void> = (work) => work(),
 ): Promise<void> {
-  await fillScope(engine, build)
+  await fillScope(engine, build, lists)
   await engine.run(
     `create temp table touched_webinars as
      select id from rollcall.marts.zoom_webinars where zoom_webinar_id in (select touched_units.unit from touched_units)`,

@@ -10,7 +10,7 @@ import type { Model } from './models.ts'
 import type { Source } from './plannedBuild.ts'
 import { isRecorded, type RecordedStream, recordedStreams } from './record.ts'
 import { quoteLiteral } from './sql-text.ts'
-import { unitOfCapture } from './units.ts'
+import { isListOfInstances, unitOfCapture } from './units.ts'
 
 /** From here on a scope that is the larger part of everything is not worth being a scope. */
 const worthwhileRowsMin = 200_000
@@ -29,15 +29,20 @@ export async function attachScratch(engine: Engine): Promise<void> {
  * Fills `scratch.raw` with what is known about the `touched_units` and with all account-wide lists, from the record in
  * `rollcall.builds` and the segments it names. The models, built on it, give what they would give of everything, for
  * these units.
+ * @param lists a table of the subjects of account-wide lists of instances that are wanted; null for all
  */
 export async function fillScope(
   engine: Engine,
   { dataDir, models, corrections, likeness }: Source,
+  lists: string | null,
 ): Promise<void> {
   await engine.run(correctionsTableSql('scratch', corrections))
   for (const statement of likenessTablesSql('scratch', likeness)) await engine.run(statement)
   const units = 'select touched_units.unit from touched_units'
-  await engine.run(`create or replace table scratch.raw.captures as ${recordedOf('captures', units)}`)
+  const isWanted = lists === null ? '' : ` where not ${isListOfInstances} or subject in (from ${lists})`
+  await engine.run(
+    `create or replace table scratch.raw.captures as select * from (${recordedOf('captures', units)})${isWanted}`,
+  )
   const files = await filesOfScope(engine)
   for (const stream of streams) {
     if (stream === 'captures') continue
@@ -48,10 +53,10 @@ export async function fillScope(
     const mine = files.filter((file) => file.stream === stream)
     const paths = mine.map((file) => join(resolve(dataDir), 'raw', ...file.path.split('/')))
     const list = mine.flatMap((file) => file.captures).map(quoteLiteral)
-    const isWanted = list.length === 0 ? 'false' : `capture_id in (${list.join(', ')})`
+    const isOfScope = list.length === 0 ? 'false' : `capture_id in (${list.join(', ')})`
     await engine.run(
       `create table scratch.raw.${stream} as
-       select ${readColumns(stream, models)} from (${segmentRowsSql(stream, paths)}) where ${isWanted}`,
+       select ${readColumns(stream, models)} from (${segmentRowsSql(stream, paths)}) where ${isOfScope}`,
     )
   }
 }

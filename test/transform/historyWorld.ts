@@ -25,16 +25,18 @@ export type Day = readonly ToldCapture[]
 /** Writes the raw zone of run after run, as extraction does: a flush a run, with checksums that tell equal readings. */
 export class HistoryWorld {
   readonly dataDir: string
+  readonly #daysApart: number
   #runs = 0
 
-  constructor(dataDir: string) {
+  constructor(dataDir: string, daysApart = 1) {
     this.dataDir = dataDir
+    this.#daysApart = daysApart
   }
 
   async addRun(day: Day): Promise<void> {
     this.#runs += 1
     const at = (second: number) =>
-      new Date(Date.UTC(2026, 4, 1 + this.#runs, 3, 0, second % 60, second)).toISOString()
+      new Date(Date.UTC(2026, 4, 1 + this.#runs * this.#daysApart, 3, 0, second % 60, second)).toISOString()
     const runId = `${at(0).replaceAll(/[-:.]/g, '')}-${account}`
     const rows = new Map<Stream, RawRow[]>(streams.map((stream) => [stream, []]))
     day.forEach((told, index) => {

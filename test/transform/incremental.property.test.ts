@@ -84,8 +84,9 @@ async function importAll(dataDir: string, day: number, reports: readonly Exporte
   }
 }
 
-/** What is looked at while a history is lived. */
+/** What is looked at while a history is lived, and how long it takes. */
 interface Looks {
+  daysApart?: number
   /** At each day, once it is built. */
   atDay?(dataDir: string): Promise<unknown>
   /** At the end, beside the data folder in which everything was built at once. */
@@ -99,7 +100,7 @@ interface Looks {
 async function liveAndCompare(
   days: readonly LivedDay[],
   isEachDay: boolean,
-  { atDay, atEnd }: Looks = {},
+  { daysApart, atDay, atEnd }: Looks = {},
 ): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'rollcall-history-'))
   const dataDir = join(folder, 'daily')
@@ -108,8 +109,8 @@ async function liveAndCompare(
     await mkdir(join(dataDir, 'raw'), { recursive: true })
     await mkdir(whole)
     await symlink(join(dataDir, 'raw'), join(whole, 'raw'))
-    const account = new LivingAccount()
-    const world = new HistoryWorld(dataDir)
+    const account = new LivingAccount(daysApart)
+    const world = new HistoryWorld(dataDir, daysApart)
     const kinds: string[] = []
     let isUndoubted = true
     for (const [index, { happenings, decisions }] of days.entries()) {
@@ -211,6 +212,25 @@ describe('a catalog that is built day by day', () => {
       },
     })
     expect(kinds).toEqual(['full', 'increment', 'increment', 'increment'])
+  })
+})
+
+describe('a catalog that is built over years', () => {
+  it('is the one that a build of everything gives, also of what was listed long ago', {
+    timeout: 300_000,
+  }, async () => {
+    const days: Happening[][] = [
+      [held(0, [0, 1, 2], 0b0001), held(1, [0, 1, 3], 0b10)],
+      [held(0, [1, 4], 0b1), held(2, [0, 3], 0b1)],
+      [{ what: 'renamed', webinar: 2, topic: 4 }],
+      // Seven months after the first list, of which one row is about this webinar.
+      [{ what: 'late', instance: 1, people: [2, 4] }],
+      [held(0, [0, 5], 0b11)],
+    ]
+    expect(await liveAndCompare(days.map(calm), true, { daysApart: 80 })).toEqual([
+      'full',
+      ...['increment', 'increment', 'increment', 'increment'],
+    ])
   })
 })
 

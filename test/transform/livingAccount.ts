@@ -51,8 +51,14 @@ export class LivingAccount {
   readonly #panelists = new Map<number, RawRow[]>()
   readonly #instances: Instance[] = []
   readonly #users = new Map<number, string>([[0, 'U0']])
+  readonly #daysApart: number
   #exported: ExportedReport[] = []
   #day = 0
+
+  /** @param daysApart where more than one, a run lists the instances since the one before it, and is refused the dashboard */
+  constructor(daysApart = 1) {
+    this.#daysApart = daysApart
+  }
 
   /** A day passes on which these things happen. @returns what a run that evening reads */
   live(happenings: readonly Happening[]): Day {
@@ -72,7 +78,7 @@ export class LivingAccount {
       list[index % Math.max(1, list.length)]
     switch (one.what) {
       case 'held': {
-        const startMs = Date.UTC(2026, 4, 1 + this.#day, 10, this.#instances.length % 50)
+        const startMs = Date.UTC(2026, 4, 1 + this.#day * this.#daysApart, 10, this.#instances.length % 50)
         const webinar = pick(this.#webinars, one.webinar) ?? 0
         const uuid = `uuid${this.#instances.length}==`
         const rows = one.people.map((person, index) =>
@@ -201,6 +207,12 @@ export class LivingAccount {
     }
   }
 
+  /** The day so many runs from now. */
+  #date(runs: number): string {
+    const day = 1 + (this.#day + runs) * this.#daysApart
+    return new Date(Date.UTC(2026, 4, day)).toISOString().slice(0, 10)
+  }
+
   #read(): Day {
     const captures: ToldCapture[] = []
     const day = `2026-05-${String(this.#day).padStart(2, '0')}`
@@ -223,11 +235,17 @@ export class LivingAccount {
       source: 'users',
       rows: this.#webinars.map(webinarRow),
     })
+    const [first, last] = this.#daysApart === 1 ? ['2026-05-01', day] : [this.#date(-1), this.#date(0)]
+    if (this.#daysApart > 1) {
+      const refused = { source: 'metrics', status: 'denied' as const, rows: [] }
+      captures.push({ stream: 'instances', subject: `dashboard:${first}..${last}`, ...refused })
+    }
+    const listed = this.#instances.filter(({ startMs }) => startMs > Date.parse(first as string))
     captures.push({
       stream: 'instances',
-      subject: `window:2026-05-01..${day}`,
+      subject: `window:${first}..${last}`,
       source: 'history_meetings',
-      rows: this.#instances.map((instance) => ({
+      rows: listed.map((instance) => ({
         zoom_uuid: instance.uuid,
         instance_uuid: instance.uuid,
         webinar_id: idOf(instance.webinar),
