@@ -50,9 +50,12 @@ test(`a sync that kill -9 meets ${killsWanted} times ends as if nothing had happ
   const account = createAccount({ seed: 7 })
   const undisturbed = await inWorld(account, async (world) => {
     const process = startCommand(args, world.dataDir, world.simulator, world.databaseUrl)
+    await process.says(transformed)
+    const loading = performance.now()
     const { code } = await process.ended
+    const loadMs = performance.now() - loading
     expect(code, process.said()).toBe(3)
-    return { hash: await contentHash(world.databaseUrl), asked: askedOf(world.simulator) }
+    return { hash: await contentHash(world.databaseUrl), asked: askedOf(world.simulator), loadMs }
   })
   expect(undisturbed.asked.length).toBeGreaterThan(300)
   expect(new Set(undisturbed.asked).size, 'an undisturbed sync asks nothing twice').toBe(
@@ -70,7 +73,7 @@ test(`a sync that kill -9 meets ${killsWanted} times ends as if nothing had happ
       let again = 0
       for (const moment of journey) {
         const process = startCommand(args, world.dataDir, world.simulator, world.databaseUrl)
-        await waitFor(moment, process, world, prng)
+        await waitFor(moment, process, world, prng, undisturbed.loadMs)
         process.child.kill('SIGKILL')
         const { signal } = await process.ended
         expect(signal, `${moment}: ended before it was killed\n${process.said()}`).toBe('SIGKILL')
@@ -155,11 +158,20 @@ function stageOf(said: string): string {
   return /^extract .* rows in/m.test(said) ? 'transform' : 'extract'
 }
 
-/** Resolves at the moment, or when the process has ended before it. */
-async function waitFor(moment: Moment, process: CommandProcess, world: World, prng: Prng): Promise<void> {
+/**
+ * Resolves at the moment, or when the process has ended before it.
+ * @param loadMs what a load takes that is not disturbed
+ */
+async function waitFor(
+  moment: Moment,
+  process: CommandProcess,
+  world: World,
+  prng: Prng,
+  loadMs: number,
+): Promise<void> {
   switch (moment) {
     case 'start':
-      await delay(prng.int(50, 1500))
+      await delayUntilLoad(process, prng.int(50, 1500))
       return
     case 'request': {
       const wanted = world.simulator.stats().requests + prng.int(2, 60)
@@ -181,11 +193,11 @@ async function waitFor(moment: Moment, process: CommandProcess, world: World, pr
     }
     case 'transform':
       await process.says(/^extract .* rows in/m)
-      await delay(prng.int(0, 1200))
+      await delayUntilLoad(process, prng.int(0, 1200))
       return
     case 'load':
       await process.says(transformed)
-      await delay(prng.int(0, 400))
+      await delay(prng.int(0, Math.floor(loadMs / 2)))
       return
     case 'transaction':
       await holdTransaction(process, world)
@@ -193,6 +205,12 @@ async function waitFor(moment: Moment, process: CommandProcess, world: World, pr
     default:
       throw new Error(`unknown moment ${moment satisfies never}`)
   }
+}
+
+/** On a fast machine a sync may have built everything meanwhile: it is met before it has loaded that, too. */
+async function delayUntilLoad(process: CommandProcess, ms: number): Promise<void> {
+  const end = performance.now() + ms
+  while (performance.now() < end && stageOf(process.said()) !== 'load') await delay(1)
 }
 
 /** A sync that has read everything meanwhile is met in the stage it is in: the moment would never come. */
