@@ -20,7 +20,7 @@ export async function findLiveLists(engine: Engine): Promise<void> {
     `create temp table live_lists as
      with
      lists as (
-         select capture_id, subject, finished_at
+         select capture_id, subject
          from rollcall.builds.captures
          where ${isListOfInstances}
      ),

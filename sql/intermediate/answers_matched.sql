@@ -1,10 +1,15 @@
 -- One row per poll answer, question asked and survey answer of an instance, with the participant
 -- who gave it where that can be told: by account user, else by e-mail, else by a name that is not
 -- generic and that one participant has. Exact repetitions of a row are numbered (`repetition`), so
--- that nothing is lost and ids stay distinct.
+-- that nothing is lost and ids stay distinct. Ids begin like that of the instance, see
+-- participants_named.
 with
 located as (
     select * from intermediate.answers_located
+),
+instances as (
+    select instance_key, instance_id, left(instance_id::varchar, 8) as id_start
+    from intermediate.instances_united
 ),
 owned as (
     select * from intermediate.participant_keys_owned
@@ -41,9 +46,32 @@ numbered as (
 final as (
     select
         numbered.* exclude (lone_name_key),
+        concat(
+            instances.id_start,
+            substr(
+                md5(concat_ws(
+                    '|',
+                    numbered.kind,
+                    instances.instance_id,
+                    coalesce(numbered.list_id, ''),
+                    coalesce(numbered.question_id, ''),
+                    coalesce(numbered.zoom_user_id, ''),
+                    coalesce(numbered.email, ''),
+                    coalesce(numbered.name, ''),
+                    coalesce(epoch_ms(numbered.given_at)::varchar, ''),
+                    coalesce(numbered.question_status, ''),
+                    md5(concat(
+                        coalesce(numbered.question, ''), '|', coalesce(numbered.answer, '')
+                    )),
+                    numbered.repetition
+                )),
+                9
+            )
+        )::uuid as answer_id,
         coalesce(by_user.participant_key, by_email.participant_key, by_name.participant_key)
             as participant_key
     from numbered
+    inner join instances on instances.instance_key = numbered.instance_key
     left join owned as by_user
         on by_user.kind = 'user'
         and by_user.instance_key = numbered.instance_key

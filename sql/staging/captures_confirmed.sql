@@ -24,15 +24,6 @@ read_again as (
     group by account_id, stream, subject, source_endpoint
     having count(*) > 1
 ),
-once as (
-    select *
-    from arrived
-    anti join read_again
-        on read_again.account_id is not distinct from arrived.account_id
-        and read_again.stream is not distinct from arrived.stream
-        and read_again.subject is not distinct from arrived.subject
-        and read_again.source_endpoint is not distinct from arrived.source_endpoint
-),
 compared as (
     select
         *,
@@ -49,6 +40,9 @@ compared as (
         and read_again.stream is not distinct from arrived.stream
         and read_again.subject is not distinct from arrived.subject
         and read_again.source_endpoint is not distinct from arrived.source_endpoint
+),
+once as (
+    select * from arrived anti join compared using (capture_id)
 ),
 flagged as (
     select
