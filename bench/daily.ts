@@ -23,8 +23,9 @@ import { serveZoom, type ZoomServer } from './daily/zoomServer.ts'
  *
  * Zoom's own time is not part of it: of the clock, what its server took of the processors is taken off.
  *
- * Every run leaves six small files of readings, and beyond sixteen those of each stream are gathered into one, so that
- * every third day does that as well. This one does not: it is the first day after they were gathered.
+ * Every run leaves a small file of readings, and beyond sixteen those of each stream are gathered into one, so that every
+ * sixteenth day does that as well. This one does not: on the long history it is among the first after that, and of the
+ * short one, of nine days, nothing was gathered yet.
  */
 
 export interface DailyFigures {

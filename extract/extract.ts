@@ -84,7 +84,7 @@ export async function extract(
   const emit = effects.onEvent ?? (() => {})
   const runs = listRuns(options.dataDir)
   for (const fault of await inspectRaw(options.dataDir)) emit({ type: 'set_aside', fault })
-  const { run: begun, isResumed } = await beginRun(options.dataDir, options.accountId, 'extract', clock)
+  const { run: begun, isResumed } = await beginRun(options.dataDir, options.accountId, 'extract', clock, runs)
   // A backfill that was stopped stays one, whatever the command line says that goes on with it.
   const mode = begun.is_full ? 'full' : options.mode
   const isNarrowed =
@@ -242,7 +242,7 @@ async function extractWith(deps: Deps): Promise<ExtractSummary> {
     await inPool(plan.webinars, settings.concurrency, async (webinar) => {
       for (const planned of webinar.captures) await capture(context, planned)
     })
-    await deps.zone.flush()
+    await deps.zone.show()
     await captureRegistrantSources(context, settings, plan.planListing)
     await inPool(plan.instances, settings.concurrency, async (instance) => {
       for (const planned of instance.captures) await capture(context, planned, instance.hintedParticipants)

@@ -12,7 +12,7 @@ interface Scope {
 /**
  * Reads who registered through which tracking source. Zoom's registrant rows do not say; each listing that had rows,
  * that of the webinar or those of its occurrences, has to be asked once for every source, so only webinars that have
- * sources cost it. Needs tracking sources and registrants flushed to the raw zone.
+ * sources cost it. The raw zone has to show their tracking sources and registrants.
  */
 export async function captureRegistrantSources(
   context: CaptureContext,

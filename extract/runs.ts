@@ -74,8 +74,8 @@ export async function beginRun(
   accountId: string,
   kind: string,
   clock: () => number = Date.now,
+  runs: readonly Run[] = listRuns(dataDir),
 ): Promise<{ run: Run; isResumed: boolean }> {
-  const runs = listRuns(dataDir)
   const open = openRun(runs, accountId, kind, clock())
   if (open) {
     const run: Run = { ...open, status: 'running', reason: null }

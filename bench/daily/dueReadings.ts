@@ -14,27 +14,22 @@ export interface Due {
 }
 
 /**
- * What a run reads of instances that ended since the one before it, and of their webinars, by flush, see `makePlan`.
- * Nobody is absent, asks, answers, or waits for approval. The registrants are those of a webinar's first instance.
+ * What a run reads of instances that ended since the one before it, and of their webinars, see `makePlan`. Nobody is absent, asks, answers, or waits for approval. The registrants are those of a webinar's first instance.
  */
-export function dueReadings(shape: Shape, due: Due): Reading[][] {
+export function dueReadings(shape: Shape, due: Due): Reading[] {
   const ofInstance = { ...aboutInstance(shape, due), ...nothing }
   const ofWebinar = { ...aboutWebinar(shape, due), ...nothing }
   return [
-    [
-      panelists(shape, due),
-      { ...ofWebinar, stream: 'tracking_sources', source: 'webinars', list: 'tracking_sources' },
-      registrationQuestions(shape, due),
-      ...REGISTRANT_STATUSES.map((status) => registrants(shape, due, status)),
-    ],
-    [
-      participants(shape, due),
-      reportDetails(shape, due),
-      { ...ofInstance, stream: 'polls', source: 'report', list: 'questions' },
-      { ...ofInstance, stream: 'questions', source: 'report', list: 'questions' },
-      { ...ofInstance, stream: 'surveys', source: 'report', list: 'survey_answers' },
-      { ...ofInstance, stream: 'absentees', source: 'past_webinars', list: 'registrants' },
-    ],
+    panelists(shape, due),
+    { ...ofWebinar, stream: 'tracking_sources', source: 'webinars', list: 'tracking_sources' },
+    registrationQuestions(shape, due),
+    ...REGISTRANT_STATUSES.map((status) => registrants(shape, due, status)),
+    participants(shape, due),
+    reportDetails(shape, due),
+    { ...ofInstance, stream: 'polls', source: 'report', list: 'questions' },
+    { ...ofInstance, stream: 'questions', source: 'report', list: 'questions' },
+    { ...ofInstance, stream: 'surveys', source: 'report', list: 'survey_answers' },
+    { ...ofInstance, stream: 'absentees', source: 'past_webinars', list: 'registrants' },
   ]
 }
 

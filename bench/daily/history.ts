@@ -39,7 +39,7 @@ interface History {
 
 /**
  * Writes the raw files and the run files of a history with so many join/leave rows, as rollcall leaves them: a run a day
- * at 23:00, with all it has to read for being settled by `settleDays: 0`, flush by flush.
+ * at 23:00, with all it has to read for being settled by `settleDays: 0`, in one flush.
  */
 export async function writeHistory(dataDir: string, rows: number): Promise<History> {
   const instances = Math.ceil(rows / rowsOfInstance)
@@ -88,8 +88,8 @@ export async function writeHistory(dataDir: string, rows: number): Promise<Histo
   return {
     instances,
     files,
-    evening: { atMs: eveningMs, readings: listReadings(shape, ofEvening).flat() },
-    day: { atMs: dayMs, readings: [...listReadings(shape, ofDay), ...dueReadings(shape, due)].flat() },
+    evening: { atMs: eveningMs, readings: listReadings(shape, ofEvening) },
+    day: { atMs: dayMs, readings: [...listReadings(shape, ofDay), ...dueReadings(shape, due)] },
     newInstance: `uuid-${next}==`,
   }
 }
@@ -143,15 +143,12 @@ async function writeRun(
   dataDir: string,
   { account }: Shape,
   startedMs: number,
-  flushes: readonly Reading[][],
+  readings: readonly Reading[],
 ): Promise<number> {
   const startedAt = new Date(startedMs).toISOString()
   const run: RunOfDay = { id: newRunId(startedMs, account), account, at: `timestamptz '${startedAt}'` }
-  let files = 0
-  for (const [at, readings] of flushes.entries()) {
-    const place = { runId: run.id, flush: at + 1, month: startedAt.slice(0, 7) }
-    files += await writeFlush(connection, dataDir, place, flushOf(run, readings))
-  }
+  const place = { runId: run.id, flush: 1, month: startedAt.slice(0, 7) }
+  const files = await writeFlush(connection, dataDir, place, flushOf(run, readings))
   await saveRun(dataDir, {
     ...{ run_id: run.id, account_id: account, kind: 'extract', status: 'finished', reason: null, scopes },
     ...{ started_at: startedAt, finished_at: startedAt, is_narrowed: false, is_full: false },

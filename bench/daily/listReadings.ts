@@ -15,16 +15,18 @@ export interface Listed {
 }
 
 /**
- * What a run reads to find webinars and instances, by flush, see `discover`: every list, and in detail the webinars that
- * may have new instances. Nothing is scheduled ahead, so the lists of scheduled webinars are empty.
+ * What a run reads to find webinars and instances, see `discover`: every list, and in detail the webinars that may have
+ * new instances. Nothing is scheduled ahead, so the lists of scheduled webinars are empty.
  */
-export function listReadings(shape: Shape, listed: Listed): Reading[][] {
+export function listReadings(shape: Shape, listed: Listed): Reading[] {
   const { windows } = listed
   return [
-    [users()],
-    [...windows.map((window) => history(shape, listed, window)), scheduled()],
-    windows.flatMap((window) => [dashboard(shape, listed, window), ofHosts(shape, listed, window)]),
-    [details(listed), pastInstances(shape, listed)],
+    users(),
+    ...windows.map((window) => history(shape, listed, window)),
+    scheduled(),
+    ...windows.flatMap((window) => [dashboard(shape, listed, window), ofHosts(shape, listed, window)]),
+    details(listed),
+    pastInstances(shape, listed),
   ]
 }
 

@@ -38,7 +38,7 @@ export const rowsOfPage = 300
 /** Nothing was found. */
 export const nothing = { found: '[]::bigint[]', columns: {}, sent: `'{}'` }
 
-/** What one flush leaves in the raw zone: SELECTs of the rows of each stream, the ledger's last. */
+/** What their flush leaves in the raw zone: SELECTs of the rows of each stream, the ledger's last. */
 export function flushOf(run: RunOfDay, readings: readonly Reading[]): [Stream, string][] {
   const streams = [...new Set(readings.map(({ stream }) => stream))]
   const of = (stream: Stream) => readings.filter((reading) => reading.stream === stream)

@@ -78,7 +78,7 @@ export async function askedWebinars(options: AskedWebinarsOptions, isWhole: bool
              max(epoch_ms(finished_at)) as read_ms,
              arg_max(status, finished_at) as status
          from raw.captures
-         where account_id = $account
+         where account_id = $account and stream in ('instances', 'webinars')
              and (
                  (stream = 'webinars' and source_endpoint = 'webinars')
                  or (stream = 'instances' and source_endpoint = 'past_webinars')

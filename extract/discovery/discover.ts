@@ -49,12 +49,12 @@ export async function discover(context: CaptureContext, options: DiscoveryOption
       done += 1
       options.onList?.(done, lists.length)
     })
-    await context.zone.flush()
+    await context.zone.show()
   }
   const windows = monthWindows(options.listed.since, options.listed.until)
 
   await read('users', 'users', { key: 'account' })
-  await context.zone.flush()
+  await context.zone.show()
   const all = await allUsers(options.dataDir, options.accountId)
 
   const whole = new Set<Window>()
@@ -97,7 +97,7 @@ export async function discover(context: CaptureContext, options: DiscoveryOption
     await read('webinars', 'webinars', subject)
     await read('instances', 'past_webinars', subject)
   })
-  await context.zone.flush()
+  await context.zone.show()
   return [...routes.values()]
 }
 

@@ -38,7 +38,7 @@ export async function hostUsers(dataDir: string, accountId: string): Promise<str
              arg_max(status, finished_at) as status,
              arg_max(error_code, finished_at) as error_code
          from raw.captures
-         where account_id = $account and starts_with(subject, 'user:')
+         where account_id = $account and stream in ('instances', 'webinars') and starts_with(subject, 'user:')
              and (
                  (stream = 'webinars' and source_endpoint = 'users')
                  or (stream = 'instances' and source_endpoint = 'user_reports')

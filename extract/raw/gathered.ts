@@ -3,12 +3,13 @@ import { open, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { Stream } from '../streams.ts'
+import { aheadFiles } from './ahead.ts'
 import { columnsOf } from './columns.ts'
 import type { Disk } from './disk.ts'
 import { indexFolder } from './layout.ts'
 import { writeJson } from './manifest.ts'
 import { stampOf } from './stamp.ts'
-import { listSegments, quoteText, segmentRowsSql } from './views.ts'
+import { listSegments, quoteText, type StreamFiles, segmentRowsSql } from './views.ts'
 
 /*
  * Streams that are asked about in every plan, and of which every run writes a small file or several: opening them is
@@ -16,12 +17,17 @@ import { listSegments, quoteText, segmentRowsSql } from './views.ts'
  * `<data>/index/<stream>.parquet`, and `<stream>.json` with the segments it stands for. It counts only while every one
  * of these is there and untouched; newer segments are read beside it. It may be deleted at any time.
  *
+ * Only rows of committed captures are gathered, so that nobody has to look for their captures again.
+ *
  * Lists say the same of an instance, a webinar or a user day by day: of rows that say the same the latest is kept.
  */
 const gatheredStreams: readonly Stream[] = ['captures', 'instances', 'webinars', 'users']
 
 /** Where a row came from, which differs however often the same is said. */
 const provenance = ['subject', 'run_id', 'capture_id', 'page_number', 'row_number', 'fetched_at', 'raw']
+
+/** Of the gathered file, so that questions about one stream pass over the captures of most others. */
+const groupRows = 20_480
 
 /** So many segments more are opened one by one before they are gathered. */
 const segmentsMin = 16
@@ -49,21 +55,21 @@ function isGatheredList(list: unknown): list is Gathered {
 type Stamps = ReadonlyMap<string, string>
 
 /**
- * Files that have what a stream's segments say, as few as there may be. What the last inspection of this process found
- * standing is taken to stand: to ask again of ten thousands of segments takes longer than most questions about them.
+ * Files that have what a stream's segments say, as few as there may be, and what is shown ahead of them. What the last
+ * inspection of this process found standing is taken to stand: to ask again of ten thousands of segments takes longer
+ * than most questions about them.
  * @throws RawZoneError
  */
-export function rowsFiles(dataDir: string, stream: Stream): string[] {
+export function rowsFiles(dataDir: string, stream: Stream): StreamFiles {
   const segments = listSegments(dataDir, stream)
-  return filesWith(
-    segments,
-    foundStanding(dataDir, stream, segments) ?? readGathered(dataDir, stream, segments),
-  )
+  const standing = foundStanding(dataDir, stream, segments) ?? readGathered(dataDir, stream, segments)
+  const { committed, segments: others } = filesWith(segments, standing)
+  return { committed, segments: [...others, ...aheadFiles(dataDir, stream)] }
 }
 
-function filesWith(segments: string[], gathered: Standing | null): string[] {
-  if (gathered === null) return segments
-  return [gathered.path, ...segments.filter((path) => !gathered.segments.has(path))]
+function filesWith(segments: string[], gathered: Standing | null): StreamFiles {
+  if (gathered === null) return { committed: [], segments }
+  return { committed: [gathered.path], segments: segments.filter((path) => !gathered.segments.has(path)) }
 }
 
 /** Whether some of a stream's rows come from what was gathered. */
@@ -85,13 +91,16 @@ export async function gatherSegments(
   for (const stream of gatheredStreams) {
     const segments = listSegments(dataDir, stream)
     const files = filesWith(segments, readGathered(dataDir, stream, segments, stampsFound))
-    if (files.length <= filesMin) continue
+    if (files.committed.length + files.segments.length <= filesMin) continue
     const path = fileOf(dataDir, stream)
     try {
       // Taken before they are read: what is touched meanwhile is then known as such.
       const stamps = segments.map((segment) => [nameOf(dataDir, segment), stampOf(segment)])
       await disk.createFolder(indexFolder(dataDir))
-      await copyRows(rowsToKeep(dataDir, stream, files), `${path}.tmp`)
+      if (!(await copyRows(dataDir, stream, files, `${path}.tmp`))) {
+        await disk.remove(`${path}.tmp`)
+        continue
+      }
       await disk.rename(`${path}.tmp`, path)
       const gathered = { stamp: stampOf(path), segments: Object.fromEntries(stamps) }
       // What is gone meanwhile has no stamp.
@@ -100,21 +109,6 @@ export async function gatherSegments(
       await disk.remove(`${path}.tmp`).catch(() => undefined)
     }
   }
-}
-
-/** A SELECT. What is not committed says nothing yet, and must not be kept in place of what is. */
-function rowsToKeep(dataDir: string, stream: Stream, files: readonly string[]): string {
-  const rows = segmentRowsSql(stream, files)
-  if (stream === 'captures') return rows
-  const content = Object.keys(columnsOf(stream)).filter((name) => !provenance.includes(name))
-  const captures = segmentRowsSql('captures', rowsFiles(dataDir, 'captures'))
-  return `select * exclude (is_committed)
-    from (select *, capture_id in (select capture_id from (${captures})) as is_committed from (${rows}))
-    qualify not is_committed or row_number() over (
-        partition by ${content.map((name) => `"${name}"`).join(', ')}, is_committed
-        order by fetched_at desc, capture_id desc, page_number desc, row_number desc
-    ) = 1
-    order by capture_id, page_number, row_number`
 }
 
 /** Forgets what was gathered: it could not be read. */
@@ -173,7 +167,8 @@ function readGathered(
   return { path, segments: standing }
 }
 
-async function copyRows(select: string, path: string): Promise<void> {
+/** @returns whether it did: not where some of the rows are not committed, for these say nothing yet */
+async function copyRows(dataDir: string, stream: Stream, files: StreamFiles, path: string): Promise<boolean> {
   // Made before DuckDB opens it, because what has names in it is for its owner alone.
   await writeFile(path, '', { mode: 0o600 })
   const instance = await DuckDBInstance.create(':memory:', {
@@ -183,8 +178,18 @@ async function copyRows(select: string, path: string): Promise<void> {
   })
   const connection = await instance.connect()
   try {
+    if (stream !== 'captures') {
+      const { committed, segments } = rowsFiles(dataDir, 'captures')
+      const uncommitted = await connection.runAndReadAll(
+        `select 1 from (${segmentRowsSql(stream, files.segments)}) as rows
+         anti join (${segmentRowsSql('captures', [...committed, ...segments])}) as captures using (capture_id)
+         limit 1`,
+      )
+      if (uncommitted.currentRowCount > 0) return false
+    }
     await connection.run(
-      `copy (${select}) to ${quoteText(path)} (format parquet, compression zstd, use_tmp_file false)`,
+      `copy (${rowsToKeep(stream, [...files.committed, ...files.segments])}) to ${quoteText(path)}
+       (format parquet, compression zstd, row_group_size ${groupRows}, use_tmp_file false)`,
     )
   } finally {
     connection.closeSync()
@@ -192,6 +197,21 @@ async function copyRows(select: string, path: string): Promise<void> {
   }
   await using file = await open(path, 'r+')
   await file.datasync()
+  return true
+}
+
+/** A SELECT. */
+function rowsToKeep(stream: Stream, files: readonly string[]): string {
+  const rows = segmentRowsSql(stream, files)
+  if (stream === 'captures') return `${rows} order by stream, capture_id`
+  const content = Object.keys(columnsOf(stream)).filter((name) => !provenance.includes(name))
+  return `select *
+    from (${rows})
+    qualify row_number() over (
+        partition by ${content.map((name) => `"${name}"`).join(', ')}
+        order by fetched_at desc, capture_id desc, page_number desc, row_number desc
+    ) = 1
+    order by capture_id, page_number, row_number`
 }
 
 const fileOf = (dataDir: string, stream: Stream) => resolve(indexFolder(dataDir), `${stream}.parquet`)

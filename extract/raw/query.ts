@@ -1,10 +1,11 @@
 import { DuckDBInstance, type DuckDBValue } from '@duckdb/node-api'
 import { type Stream, streams } from '../streams.ts'
+import { aheadFiles } from './ahead.ts'
 import type { RawRow, RawValue } from './columns.ts'
 import { realDisk } from './disk.ts'
 import { diskError } from './error.ts'
 import { forgetGathered, isGathered, rowsFiles } from './gathered.ts'
-import { listSegments, rawViewSql } from './views.ts'
+import { listSegments, rawViewSql, type StreamFiles } from './views.ts'
 
 /** Asks the raw zone, see `queryRaw`. */
 export type RawQuery = <Row extends RawRow = RawRow>(
@@ -37,7 +38,7 @@ export async function withRaw<T>(dataDir: string, ask: (query: RawQuery) => Prom
   })
   const connection = await instance.connect()
   const seen = new Set<Stream>()
-  const files = new Map<Stream, string[]>()
+  const files = new Map<Stream, StreamFiles>()
   const filesNow = (_: string, stream: Stream) => {
     const known = files.get(stream) ?? rowsFiles(dataDir, stream)
     files.set(stream, known)
@@ -59,7 +60,10 @@ export async function withRaw<T>(dataDir: string, ask: (query: RawQuery) => Prom
       if (!all.some((stream) => isGathered(dataDir, stream))) throw error
       // Whatever is wrong with what was gathered, the segments themselves are what counts.
       await forgetGathered(dataDir, realDisk)
-      await show([...seen, ...named], listSegments)
+      await show([...seen, ...named], (_, stream) => ({
+        committed: [],
+        segments: [...listSegments(dataDir, stream), ...aheadFiles(dataDir, stream)],
+      }))
       return await connection.runAndReadAll(sql, params)
     }
   }

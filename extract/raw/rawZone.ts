@@ -81,6 +81,8 @@ export interface RawZone {
   isAbandoned(captureId: string): boolean
   /** Durably forgets a capture that has not ended, as if it had never been begun. */
   drop(captureId: string): Promise<void>
+  /** Shows queries of this process what ended so far, without committing it. @throws RawZoneError */
+  show(): Promise<void>
   /**
    * Commits everything that ended so far.
    * @throws RawZoneError, and the same one ever after: the zone is to be opened again, nothing durable is lost

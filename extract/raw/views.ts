@@ -18,6 +18,13 @@ export const duckdbTypes = {
   json: 'varchar',
 } as const satisfies Record<ColumnType, string>
 
+/** The files with a stream's rows. */
+export interface StreamFiles {
+  /** Have the declared columns, and rows of committed captures alone. */
+  committed: readonly string[]
+  segments: readonly string[]
+}
+
 /**
  * Statements that (re)create the views `raw.<stream>` over the segments that exist now, one a stream, with exactly
  * the columns of `columnsOf(stream)` in DuckDB's types. A stream without segments is an empty view; a column that
@@ -31,7 +38,10 @@ export const duckdbTypes = {
 export function rawViewSql(
   dataDir: string,
   only: readonly Stream[] = streams,
-  filesOf: (stream: Stream) => readonly string[] = (stream) => listSegments(dataDir, stream),
+  filesOf: (stream: Stream) => StreamFiles = (stream) => ({
+    committed: [],
+    segments: listSegments(dataDir, stream),
+  }),
 ): string[] {
   const wanted: Stream[] = [
     'captures',
@@ -43,12 +53,12 @@ export function rawViewSql(
   ]
 }
 
-function viewSql(dataDir: string, stream: Stream, files: readonly string[]): string {
-  const committed =
-    stream === 'captures'
-      ? lostFilter(lostCaptures(dataDir))
-      : ` where capture_id in (select capture_id from raw.captures${capturesOf(stream)})`
-  return `create or replace view raw.${quoteName(stream)} as ${segmentRowsSql(stream, files)}${committed}`
+function viewSql(dataDir: string, stream: Stream, { committed, segments }: StreamFiles): string {
+  const unlost = lostFilter(lostCaptures(dataDir))
+  const isCommitted = ` where capture_id in (select capture_id from raw.captures${capturesOf(stream)})`
+  const rows = `${segmentRowsSql(stream, segments)}${stream === 'captures' ? unlost : isCommitted}`
+  const sure = committed.length === 0 ? '' : `${segmentRowsSql(stream, committed, true)}${unlost} union all `
+  return `create or replace view raw.${quoteName(stream)} as ${sure}${rows}`
 }
 
 /** A reading gives rows of its stream alone: of a long history, few readings are then joined with their many rows. */

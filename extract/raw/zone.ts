@@ -1,5 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { join } from 'node:path'
+import { Ahead } from './ahead.ts'
 import { Capture } from './capture.ts'
 import { checkRows } from './checkRow.ts'
 import { columnsOf, ledgerColumns } from './columns.ts'
@@ -45,6 +46,8 @@ export async function openRawZone(
   await disk.createFolder(folder)
   const committed = await readCommitted(dataDir, runId, disk)
   await setOrphansAside(dataDir, runId, committed, disk)
+  const ahead = new Ahead(dataDir, runId, disk)
+  await ahead.clear()
 
   const held = new HeldPages(heldBytesMax)
   const parseAgain = (capture: Capture, body: unknown) => {
@@ -84,15 +87,19 @@ export async function openRawZone(
   let nextFlush: Promise<void> | null = null
   let isFlushing = false
 
-  async function flushEnded(): Promise<void> {
-    const flushed = [...captures.values()]
+  const readAgain = (capture: Capture, page: CapturedPage) =>
+    readPage(journal, capture, page, (body) => parseAgain(capture, body).encoded)
+
+  const endedCaptures = () =>
+    [...captures.values()]
       .filter((capture) => capture.state === 'ended')
       .sort((a, b) => sequenceOf(runId, a.id) - sequenceOf(runId, b.id))
+
+  async function flushEnded(): Promise<void> {
+    const flushed = endedCaptures()
     if (flushed.length > 0) {
       ended.rows = 0
       ended.bytes = 0
-      const readAgain = (capture: Capture, page: CapturedPage) =>
-        readPage(journal, capture, page, (body) => parseAgain(capture, body).encoded)
       const flush = { dataDir, accountId, runId, number: flushes + 1, captures: flushed, readAgain }
       const { segments, bytes } = await writeFlush(flush, disk)
       flushes++
@@ -103,6 +110,7 @@ export async function openRawZone(
         capture.commit()
         captures.delete(capture.id)
       }
+      await ahead.clear()
     }
     for (const capture of captures.values()) if (capture.state === 'dropped') captures.delete(capture.id)
     // A capture that is neither here any more nor was ever ours to lose: committed or dropped.
@@ -127,6 +135,14 @@ export async function openRawZone(
     // Whoever asked gets the error; this copy only keeps it from counting as unhandled.
     next.catch(() => undefined)
     return next
+  }
+
+  /** In turn with flushes; where it fails, they may still succeed. */
+  function show(): Promise<void> {
+    const before = flushing
+    const shown = before.then(() => ahead.show({ accountId, runId, captures: endedCaptures(), readAgain }))
+    flushing = shown.catch(() => before)
+    return shown
   }
 
   /** Whether pages would soon have to be read back from the journal, and a flush would make room for many. */
@@ -258,12 +274,15 @@ export async function openRawZone(
       await drop(capture)
     },
 
+    show,
+
     flush,
 
     async close() {
       try {
         await flush()
       } finally {
+        await ahead.clear()
         held.close()
         await journal.close()
       }

@@ -1,9 +1,11 @@
-import { globSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { globSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { gatherSegments, isGathered } from '../../../extract/raw/gathered.ts'
 import { inspectRaw } from '../../../extract/raw/inspect.ts'
+import { lostFile } from '../../../extract/raw/lost.ts'
+import { writeJson } from '../../../extract/raw/manifest.ts'
 import { queryRaw } from '../../../extract/raw/query.ts'
 import { instance, pageOf, participants } from './zonePages.ts'
 import { setup, unsyncedDisk } from './zoneSetup.ts'
@@ -134,4 +136,44 @@ test('what is gathered does not count when a segment is gone or touched, or it c
   expect(isGathered(dataDir, 'captures')).toBe(true)
   await rm(first)
   expect(await queryRaw(dataDir, captures), 'gone').toEqual(before.slice(1))
+})
+
+const webinars = 'select topic from raw.webinars order by topic'
+
+/** A zone with the details of three webinars, each a flush of its own. */
+async function withWebinars() {
+  const zone = await setup()
+  for (const at of [1, 2, 3]) {
+    const open = await zone.open({ runId: `2026050${at}T093000000Z-acc` })
+    const subject = { key: `webinar:${at}`, webinarId: at }
+    const writer = open.begin({ stream: 'webinars', source: 'webinars', subject })
+    await writer.page(pageOf({ rows: [{ row: { topic: `Topic ${at}` }, raw: '{}' }] }))
+    await writer.end({ status: 'complete' })
+    await open.close()
+  }
+  return zone
+}
+
+test('what is not committed is not gathered, and comes as soon as it is', async () => {
+  const { dataDir } = await withWebinars()
+  const record = join(dataDir, 'raw/captures/month=2026-05/20260503T093000000Z-acc-0001.parquet')
+  renameSync(record, `${record}.away`)
+  await gatherSegments(dataDir, unsyncedDisk, 1)
+  expect([isGathered(dataDir, 'captures'), isGathered(dataDir, 'webinars')]).toEqual([true, false])
+  expect(globSync('index/*.tmp', { cwd: dataDir })).toEqual([])
+  expect(await queryRaw(dataDir, webinars)).toEqual([{ topic: 'Topic 1' }, { topic: 'Topic 2' }])
+
+  renameSync(`${record}.away`, record)
+  await gatherSegments(dataDir, unsyncedDisk, 1)
+  expect(isGathered(dataDir, 'webinars')).toBe(true)
+  expect(await queryRaw(dataDir, webinars)).toHaveLength(3)
+})
+
+test('rows of a lost capture are not shown, although they were gathered', async () => {
+  const { dataDir } = await withWebinars()
+  await gatherSegments(dataDir, unsyncedDisk, 1)
+  const note = { path: 'pages/a', reason: 'gone', captures: ['20260502T093000000Z-acc-000001'] }
+  await writeJson(lostFile(dataDir, note.path), { ...note, replaced_by: null }, unsyncedDisk)
+  expect(isGathered(dataDir, 'webinars')).toBe(true)
+  expect(await queryRaw(dataDir, webinars)).toEqual([{ topic: 'Topic 1' }, { topic: 'Topic 3' }])
 })
