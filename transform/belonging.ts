@@ -37,7 +37,7 @@ export async function columnTypes(connection: DuckDBConnection): Promise<Map<str
 /** @throws Doubt where a table's columns do not say what its rows belong to */
 export function ruleOf(name: string, types: ReadonlyMap<string, string>): UnitRule {
   const all = accountRowsOf(types)
-  // Lists that stay what they are, see liveLists.ts, are not built: their captures are told by their subject.
+  // Lists that stay what they are, see liveReadings.ts, are not built: their captures are told by their subject.
   const isBuilt = ['capture_id', 'stream', 'subject'].every((name) => types.has(name))
     ? ` and (stream <> 'instances' or subject in (select live_lists.subject from live_lists))`
     : ''

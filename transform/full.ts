@@ -37,6 +37,12 @@ export function areSmall(segments: readonly Segment[]): boolean {
   return segments.reduce((sum, { path }) => sum + statSync(path).size, 0) <= smallBytesMax
 }
 
+/**
+ * Most of a small table is the rest of its block. Of a long one a day reads rows all over it, block by block, and holds a
+ * block in memory for every column it adds to: a quarter of DuckDB's own size halves what is read for that.
+ */
+const blockBytes = (isSmall: boolean) => (isSmall ? 16_384 : 65_536)
+
 /** Builds everything from all raw files into a new catalog, and audits it. @param building a file that is not there yet */
 export async function buildAll(engine: Engine, building: string, build: Build): Promise<void> {
   const segments = segmentsNow(build.dataDir)
@@ -155,9 +161,9 @@ export async function startCatalog(
 ): Promise<void> {
   const { dataDir, corrections, likeness } = build
   try {
-    // Most of a small table is the rest of its block.
-    const options = isSmall ? ', block_size 16384' : ''
-    await engine.run(`attach ${quoteLiteral(building)} as rollcall (recovery_mode 'no_wal_writes'${options})`)
+    await engine.run(
+      `attach ${quoteLiteral(building)} as rollcall (recovery_mode 'no_wal_writes', block_size ${blockBytes(isSmall)})`,
+    )
     await engine.run("attach ':memory:' as steps")
     for (const layer of layers) await engine.run(`create schema rollcall.${layer}`)
     for (const layer of stepLayers) await engine.run(`create schema steps.${layer}`)
@@ -210,7 +216,7 @@ async function finishCatalog(
   const alike = await readAlike(engine)
   await engine.run('begin')
   for (const stream of ['captures', ...streams.filter((stream) => stream !== 'captures')] as Stream[]) {
-    await showRaw(engine, dataDir, stream, alike)
+    await showRaw(engine, dataDir, stream, segments, alike)
   }
   for (const model of models) {
     const isView = !isTable(model)

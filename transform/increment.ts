@@ -4,7 +4,7 @@ import { buildModel, showAsEmpty } from './build.ts'
 import { Doubt } from './doubt.ts'
 import { type Engine, rowsOfThreadMin } from './engine.ts'
 import { audit } from './full.ts'
-import { findLiveLists } from './liveLists.ts'
+import { findLiveLists, findLiveReadings } from './liveReadings.ts'
 import { mergeScope, neededModels, planMerge } from './merge.ts'
 import { isKept, isTable, type Model } from './models.ts'
 import { keepPeople, widenAppearances } from './personAppearances.ts'
@@ -37,6 +37,14 @@ export interface Increment {
 
 type Hooks = Readonly<Record<string, (engine: Engine, model: Model) => Promise<void>>>
 
+/** What looks through tables as long as the history. */
+const reachingOut: ReadonlySet<unknown> = new Set([
+  widenClaims,
+  widenArrivals,
+  dateOldestKeys,
+  widenAppearances,
+])
+
 /** What reaches over the scope, and is added between two models: before the first that needs it… */
 const hooksBefore: Hooks = { 'intermediate.person_keys_grouped': widenClaims }
 
@@ -54,12 +62,15 @@ const hooksAfter: Hooks = {
   'marts.zoom_people': keepPeople,
 }
 
+const workOn: Engine['workTogether'] = (work) => work()
+
 /** Of a history with fewer rows, to call the other threads takes longer than they save. */
 const longRowsMin = 1_000_000
 
 /**
  * Before: the catalog is attached as `rollcall`, which is detached in the end.
- * @param segments those that the catalog was not built from yet
+ * @param segments all there are
+ * @param fresh those that the catalog was not built from yet
  * @param state of the catalog as it is
  * @param version it has afterwards, higher than that of any catalog of its lineage
  * @throws Doubt where only a build of everything is sure to be right; TransformError where a model or audit fails
@@ -68,18 +79,20 @@ export async function buildIncrement(
   engine: Engine,
   build: Build,
   segments: readonly Segment[],
+  fresh: readonly Segment[],
   state: BuildState,
   version: number,
 ): Promise<Increment> {
   const confirming = modelNamed(build.models, 'staging.captures_confirmed')
   await engine.workAlone(true)
   const rules = await planMerge(engine, build.models)
-  await findNewCaptures(engine, segments)
+  await findNewCaptures(engine, fresh)
   await engine.run('begin')
-  await recordSegments(engine, 'rollcall', build.dataDir, segments)
+  await recordSegments(engine, 'rollcall', build.dataDir, fresh)
   await engine.run('commit')
 
   await attachScratch(engine)
+  await findLiveReadings(engine)
   await findTouched(engine, confirming)
   const { rows, allRows } = await measureScope(engine)
   // What is read of a long history would else be kept until the machine is full.
@@ -87,7 +100,8 @@ export async function buildIncrement(
   await engine.limitMemory(memory)
   await engine.workAlone(rows < rowsOfThreadMin)
   await findLiveLists(engine)
-  await buildScope(engine, build, 'live_lists', allRows < longRowsMin ? undefined : engine.workTogether)
+  const reachOut = allRows < longRowsMin ? workOn : engine.workTogether
+  await buildScope(engine, build, true, reachOut)
   await audit(engine, build)
 
   await dropSteps(engine, build.models)
@@ -95,10 +109,10 @@ export async function buildIncrement(
   // DuckDB gives back what it has freed whenever it is told a limit.
   await engine.limitMemory(memory)
   await engine.run('begin')
-  await mergeScope(engine, rules, version)
+  await mergeScope(engine, rules, version, reachOut)
   await writeState(engine, 'rollcall', { ...state, version })
   await engine.run('commit')
-  await refreshViews(engine, build.dataDir, segments)
+  await refreshViews(engine, build.dataDir, segments, fresh)
   const [touched] = await engine.rows('select count(*)::int as webinars from touched_webinars')
   await engine.run("set search_path = 'memory.main'")
   await engine.run('detach scratch')
@@ -109,17 +123,17 @@ export async function buildIncrement(
 
 /**
  * Builds all models of the `touched_units` in `scratch`.
- * @param lists as of `fillScope`
+ * @param isLive as of `fillScope`
  * @param reachOut does what looks through tables of the catalog
  * @throws Doubt, TransformError as `buildIncrement`
  */
 export async function buildScope(
   engine: Engine,
   build: Omit<Build, 'audits' | 'fingerprint' | 'isWithSteps'>,
-  lists: string | null = null,
-  reachOut: (work: () => Promise<void>) => Promise<void> = (work) => work(),
+  isLive = false,
+  reachOut: Engine['workTogether'] = workOn,
 ): Promise<void> {
-  await fillScope(engine, build, lists)
+  await fillScope(engine, build, isLive)
   await engine.run(
     `create temp table touched_webinars as
      select id from rollcall.marts.zoom_webinars where zoom_webinar_id in (select touched_units.unit from touched_units)`,
@@ -132,9 +146,14 @@ export async function buildScope(
   for (const model of build.models) {
     build.signal?.throwIfAborted()
     const [before, after] = [hooksBefore[model.name], hooksAfter[model.name]]
-    if (before !== undefined) await reachOut(() => before(engine, model))
-    const built = await buildModel(engine.connection, model, build.clock, { isStored: true })
-    if (after !== undefined) await reachOut(() => after(engine, model))
+    const buildOne = async () => {
+      await before?.(engine, model)
+      const built = await buildModel(engine.connection, model, build.clock, { isStored: true })
+      await after?.(engine, model)
+      return built
+    }
+    const isReaching = reachingOut.has(before) || reachingOut.has(after)
+    const built = await (isReaching ? reachOut(buildOne) : buildOne())
     if (built.rows === 0 && isStep(model)) await showAsEmpty(engine.connection, model, 'scratch')
     build.onModel(built)
   }
@@ -154,15 +173,16 @@ function modelNamed(models: readonly Model[], name: string): Model {
   return model
 }
 
-/** The temporary table `new_captures`. @throws Doubt where rows came later than the capture they belong to */
+/** The temporary table `new_captures` (capture_id, and what was read). @throws Doubt where rows came later than the capture they belong to */
 async function findNewCaptures(engine: Engine, segments: readonly Segment[]): Promise<void> {
   const paths = (stream: Stream) => segments.filter((one) => one.stream === stream).map(({ path }) => path)
   await engine.run(
-    `create temp table new_captures as select distinct capture_id from (${segmentRowsSql('captures', paths('captures'))})`,
+    `create temp table new_captures as
+     select distinct capture_id, account_id, stream, subject, source_endpoint, webinar_id, instance_uuid
+     from (${segmentRowsSql('captures', paths('captures'))})`,
   )
   const [twice] = await engine.rows(
-    `select 1 from new_captures
-     where capture_id in (select captures.capture_id from rollcall.builds.captures) limit 1`,
+    'select 1 from rollcall.builds.captures semi join new_captures using (capture_id) limit 1',
   )
   if (twice !== undefined) throw new Doubt('a capture is recorded twice')
   for (const stream of new Set(segments.map((segment) => segment.stream))) {
@@ -201,9 +221,14 @@ async function dropScratchSteps(engine: Engine, models: readonly Model[]): Promi
 }
 
 /** The views `raw.*` of streams with new segments. */
-async function refreshViews(engine: Engine, dataDir: string, segments: readonly Segment[]): Promise<void> {
+async function refreshViews(
+  engine: Engine,
+  dataDir: string,
+  segments: readonly Segment[],
+  fresh: readonly Segment[],
+): Promise<void> {
   const alike = await readAlike(engine)
-  for (const stream of new Set(segments.map((segment) => segment.stream))) {
-    await showRaw(engine, dataDir, stream, alike)
+  for (const stream of new Set(fresh.map((segment) => segment.stream))) {
+    await showRaw(engine, dataDir, stream, segments, alike)
   }
 }

@@ -58,12 +58,14 @@ export async function planMerge(engine: Engine, models: readonly Model[]): Promi
  * Before: the scope is built in `scratch`; temporary tables of touched.ts and persons.ts are there. The caller has begun
  * a transaction on `rollcall`.
  * @param version of the catalog that comes of it; the changes are recorded under it
+ * @param reachOut does what looks through tables of the catalog
  * @throws Doubt where the scope gave rows of something that was not touched
  */
 export async function mergeScope(
   engine: Engine,
   rules: ReadonlyMap<string, Rule>,
   version: number,
+  reachOut: Engine['workTogether'],
 ): Promise<void> {
   await engine.run(
     `insert into touched_webinars
@@ -91,7 +93,7 @@ export async function mergeScope(
     await engine.run(`insert into rollcall.${name} by name select * from scratch.${name}`)
   }
   await mergeConfirmations(engine)
-  await mergePersons(engine)
+  await reachOut(() => mergePersons(engine))
   await recordChanges(engine, version)
 }
 

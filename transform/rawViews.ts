@@ -1,7 +1,7 @@
-import { listSegments, lostCaptures } from '../extract/raw/views.ts'
+import { lostCaptures } from '../extract/raw/views.ts'
 import type { Stream } from '../extract/streams.ts'
 import type { Engine } from './engine.ts'
-import { storedRowsSql } from './record.ts'
+import { type Segment, storedRowsSql } from './record.ts'
 import { quoteList, quoteLiteral } from './sql-text.ts'
 
 /** What a row of each stream is, for whoever looks into the catalog. */
@@ -25,16 +25,19 @@ const contents: Record<Stream, string> = {
 }
 
 /**
- * (Re)creates `rollcall.raw.<stream>`: the rows of committed captures in the segments that exist now.
+ * (Re)creates `rollcall.raw.<stream>`: the rows of committed captures in its segments.
+ * @param segments all there are, of all streams
  * @param alike paths below `raw/` of segments known to have the declared columns; the others are opened to find out
  */
 export async function showRaw(
   engine: Engine,
   dataDir: string,
   stream: Stream,
+  segments: readonly Segment[],
   alike: ReadonlySet<string>,
 ): Promise<void> {
-  const rows = storedRowsSql(dataDir, stream, listSegments(dataDir, stream), alike)
+  const paths = segments.filter((segment) => segment.stream === stream).map(({ path }) => path)
+  const rows = storedRowsSql(dataDir, stream, paths, alike)
   const committed =
     stream === 'captures'
       ? `not list_contains(${quoteList(lostCaptures(dataDir))}, capture_id)`

@@ -104,15 +104,19 @@ export async function readState(engine: Engine, database: string): Promise<Build
 }
 
 /** The segments an attached catalog was built from: paths below `raw/`. */
-export async function readSegments(engine: Engine, database: string): Promise<Set<string>> {
-  const rows = await engine.rows(`select path from ${database}.builds.segments`)
-  return new Set(rows.map((row) => String(row.path)))
+export function readSegments(engine: Engine, database: string): Promise<Set<string>> {
+  return readPaths(engine, `select path from ${database}.builds.segments`)
 }
 
 /** Of the catalog that is being built: paths below `raw/` of the segments that have exactly the declared columns. */
-export async function readAlike(engine: Engine): Promise<Set<string>> {
-  const rows = await engine.rows('select path from rollcall.builds.segments where is_alike')
-  return new Set(rows.map((row) => String(row.path)))
+export function readAlike(engine: Engine): Promise<Set<string>> {
+  return readPaths(engine, 'select path from rollcall.builds.segments where is_alike')
+}
+
+/** All in one text, which of ten thousands takes a tenth of the time. */
+async function readPaths(engine: Engine, select: string): Promise<Set<string>> {
+  const [row] = await engine.rows(`select string_agg(path, '\n') as paths from (${select})`)
+  return new Set(typeof row?.paths === 'string' ? row.paths.split('\n') : [])
 }
 
 /**
@@ -176,7 +180,6 @@ export async function recordSegments(
   const builds = `${database}.builds`
   const pathsOf = (stream: Stream) => segments.filter((one) => one.stream === stream).map(({ path }) => path)
   const lost = quoteList(lostCaptures(dataDir))
-  const committed = `select captures.capture_id from ${builds}.captures`
   const known = pathsOf('captures')
   if (known.length > 0) {
     await engine.run(
@@ -185,20 +188,25 @@ export async function recordSegments(
     )
   }
   await findCaptures(engine, dataDir, segments)
+  // Of a long history nearly all captures are not among these.
+  await engine.run(
+    `create or replace temp table committed as
+     select capture_id from ${builds}.captures semi join found using (capture_id)`,
+  )
   await engine.run(
     `insert into ${builds}.capture_files
-     select capture_id, stream, path from found where capture_id in (${committed}) order by all`,
+     select capture_id, stream, path from found semi join committed using (capture_id) order by all`,
   )
   for (const stream of recordedStreams) {
     const paths = pathsOf(stream)
     if (stream === 'captures' || paths.length === 0) continue
     await engine.run(
-      `insert into ${builds}.${stream} ${segmentRowsSql(stream, paths)} where capture_id in (${committed})`,
+      `insert into ${builds}.${stream} ${segmentRowsSql(stream, paths)} where capture_id in (from committed)`,
     )
   }
   const open = await engine.rows(
-    `select distinct path from found
-     where capture_id not in (${committed}) and not list_contains(${lost}, capture_id)`,
+    `select distinct path from found anti join committed using (capture_id)
+     where not list_contains(${lost}, capture_id)`,
   )
   const uncommitted = new Set(open.map((row) => String(row.path)))
   const alike = await alikeSegments(engine, segments)

@@ -5,12 +5,13 @@ import { correctionsTableSql } from './corrections.ts'
 import { Doubt } from './doubt.ts'
 import type { Engine } from './engine.ts'
 import { likenessTablesSql } from './likeness.ts'
+import { liveCaptures } from './liveReadings.ts'
 import { memoryOfThreads } from './memory.ts'
 import type { Model } from './models.ts'
 import type { Source } from './plannedBuild.ts'
 import { isRecorded, type RecordedStream, recordedStreams } from './record.ts'
 import { quoteLiteral } from './sql-text.ts'
-import { isListOfInstances, unitOfCapture } from './units.ts'
+import { unitOfCapture } from './units.ts'
 
 /** From here on a scope that is the larger part of everything is not worth being a scope. */
 const worthwhileRowsMin = 200_000
@@ -26,28 +27,30 @@ export async function attachScratch(engine: Engine): Promise<void> {
 }
 
 /**
- * Fills `scratch.raw` with what is known about the `touched_units` and with all account-wide lists, from the record in
+ * Fills `scratch.raw` with what is known about the `touched_units` and with account-wide lists, from the record in
  * `rollcall.builds` and the segments it names. The models, built on it, give what they would give of everything, for
  * these units.
- * @param lists a table of the subjects of account-wide lists of instances that are wanted; null for all
+ * @param isLive leaves out lists that say nothing to a build, see liveReadings.ts
  */
 export async function fillScope(
   engine: Engine,
   { dataDir, models, corrections, likeness }: Source,
-  lists: string | null,
+  isLive: boolean,
 ): Promise<void> {
   await engine.run(correctionsTableSql('scratch', corrections))
   for (const statement of likenessTablesSql('scratch', likeness)) await engine.run(statement)
   const units = 'select touched_units.unit from touched_units'
-  const isWanted = lists === null ? '' : ` where not ${isListOfInstances} or subject in (from ${lists})`
-  await engine.run(
-    `create or replace table scratch.raw.captures as select * from (${recordedOf('captures', units)})${isWanted}`,
-  )
+  const captures = isLive
+    ? `${await liveCaptures(engine)} order by capture_id`
+    : recordedOf('captures', units)
+  await engine.run(`create or replace table scratch.raw.captures as ${captures}`)
   const files = await filesOfScope(engine)
   for (const stream of streams) {
     if (stream === 'captures') continue
     if (isRecorded(stream)) {
-      await engine.run(`create table scratch.raw.${stream} as ${recordedOf(stream, units)}`)
+      // Of each list of users all of them are recorded, list by list.
+      const read = stream === 'users' ? ' semi join scratch.raw.captures using (capture_id)' : ''
+      await engine.run(`create table scratch.raw.${stream} as ${recordedOf(stream, units)}${read}`)
       continue
     }
     const mine = files.filter((file) => file.stream === stream)

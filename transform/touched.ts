@@ -1,8 +1,9 @@
 import { Doubt } from './doubt.ts'
 import type { Engine } from './engine.ts'
 import type { Model } from './models.ts'
+import { rowsWhere } from './pruned.ts'
 import { touchListed, touchRows, touchUsers } from './touchedByLists.ts'
-import { unitOfCapture } from './units.ts'
+import { isRepeatedList, unitOfCapture } from './units.ts'
 
 /*
  * Which webinars have to be built again. The unit of a build is the webinar, all accounts and instances of it: its
@@ -24,7 +25,8 @@ const builds = 'rollcall.builds'
 /**
  * Fills the temporary tables `touched_units` (unit) and `confirmed_captures` (capture_id, confirmed_at,
  * confirmed_run_id): captures that are best known as they were, but were confirmed since.
- * Before: temporary table `new_captures` (capture_id), already recorded in `builds`; schema `scratch.raw` is empty.
+ * Before: temporary tables `new_captures`, already recorded in `builds`, and `live_readings`; schema
+ * `scratch.raw` is empty.
  * @param confirming the model staging.captures_confirmed
  * @throws Doubt
  */
@@ -66,16 +68,24 @@ export async function findTouched(engine: Engine, confirming: Model): Promise<vo
 async function findNews(engine: Engine, confirming: Model): Promise<void> {
   await engine.run(
     `create or replace table scratch.raw.captures as
+     with
+     asked as (
+         select account_id, stream, subject, source_endpoint from new_captures where not ${isRepeatedList}
+     ),
+     alike as (
+         ${rowsWhere(`${builds}.captures`, 'subject', 'asked')}
+     )
+     select alike.*
+     from alike
+     semi join asked
+         on asked.account_id = alike.account_id and asked.stream = alike.stream
+         and asked.subject = alike.subject
+         and asked.source_endpoint is not distinct from alike.source_endpoint
+     where not ${isRepeatedList}
+     union all by name
      select captures.*
      from ${builds}.captures as captures
-     semi join (
-         select account_id, stream, subject, source_endpoint
-         from ${builds}.captures
-         where capture_id in (select new_captures.capture_id from new_captures)
-     ) as asked
-         on asked.account_id = captures.account_id and asked.stream = captures.stream
-         and asked.subject = captures.subject
-         and asked.source_endpoint is not distinct from captures.source_endpoint`,
+     inner join live_readings as live on live.row = captures.rowid`,
   )
   await engine.run(`create temp table said_now as ${confirming.sql}`)
   await engine.run(
@@ -117,9 +127,10 @@ async function refuseUnknownLists(engine: Engine): Promise<void> {
  */
 export async function closeUnits(engine: Engine): Promise<void> {
   for (;;) {
+    // Not materialized, or texts of all rows would be copied to look for a few.
     const [{ added } = {}] = await engine.rows(
       `with
-       rows as (
+       rows as not materialized (
            select coalesce(webinar_id, 0) as unit, coalesce(zoom_uuid, instance_uuid) as uuid, capture_id
            from ${builds}.instances
        ),
@@ -128,10 +139,10 @@ export async function closeUnits(engine: Engine): Promise<void> {
            union all
            select coalesce(webinar_id, 0), null, capture_id from ${builds}.webinars
        ),
-       captures as (
+       captures as not materialized (
            select capture_id, ${unitOfCapture} as unit, instance_uuid as uuid from ${builds}.captures
        ),
-       members as (
+       members as not materialized (
            select unit, uuid from rows
            union all
            select unit, uuid from captures

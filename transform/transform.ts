@@ -192,7 +192,15 @@ async function buildWhatIsNew(options: Settled, effects: TransformEffects): Prom
           continue
         }
         const version = Math.max(older.state.version, published.state.version) + 1
-        const { webinars } = await buildIncrement(engine, build, older.segments, older.state, version)
+        const segments = [...raw.segments.values()]
+        const { webinars } = await buildIncrement(
+          engine,
+          build,
+          segments,
+          older.segments,
+          older.state,
+          version,
+        )
         options.signal?.throwIfAborted()
         await publishCatalog(dataDir, building, false)
         return { kind: 'increment', reason: null, webinars, models, audits: build.audits.length }

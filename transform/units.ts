@@ -12,5 +12,5 @@ export const isUnassigned = 'exists (select 1 from touched_units where unit = 0)
 /** The touched webinars by the ids of the marts. */
 export const webinarIds = 'select id as webinar_id from touched_webinars'
 export const instanceIds = 'select id as instance_id from touched_instances'
-/** Of a row of `captures`: whether it is a list of instances of the account, of one of its users or of some days. */
-export const isListOfInstances = `(webinar_id is null and instance_uuid is null and stream = 'instances')`
+/** Of a row of `captures`: whether it is an account-wide list of users or of webinars. */
+export const isRepeatedList = `(webinar_id is null and instance_uuid is null and stream in ('users', 'webinars'))`

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFile, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -39,10 +39,8 @@ async function live(webinar: number): Promise<void> {
   await world.addRun(account.live([happening]))
 }
 
-/** Here everything is built at once, by its first build; where nothing was read since, the next has nothing to do. */
 async function expectWhole(): Promise<void> {
-  const whole = await transform({ dataDir: join(folder, 'whole'), threads: 1 })
-  expect(whole.kind).not.toBe('increment')
+  const whole = await transform({ dataDir: join(folder, 'whole'), threads: 1, isFull: true })
   expect(await tableDifferences(join(dataDir, 'rollcall.duckdb'), whole.catalogPath)).toEqual({})
 }
 
@@ -97,6 +95,35 @@ describe('the file that the next build goes on from', () => {
     expect(await readdir(dataDir)).not.toContain('rollcall.duckdb.standby')
     expect(await build()).toMatchObject({ kind: 'increment', webinars: 1 })
     expect((await readdir(dataDir)).filter((name) => name.includes('.building'))).toEqual([])
+    await expectWhole()
+  })
+})
+
+describe('what every run asks in the same words', () => {
+  it('is the same where a reading comes to light after those that followed it', {
+    timeout: 240_000,
+  }, async () => {
+    const raw = join(dataDir, 'raw')
+    const read = async (isOdd: boolean) => {
+      const before = new Set(await readdir(raw, { recursive: true }))
+      const day = account.live([{ what: 'nothing' }])
+      const odd = { user_id: 'U9', email: 'p9@x.org' }
+      await world.addRun(
+        day.map((one) => (isOdd && one.stream === 'users' ? { ...one, rows: [...one.rows, odd] } : one)),
+      )
+      const after = await readdir(raw, { recursive: true })
+      return after.filter((name) => !before.has(name) && name.endsWith('.parquet'))
+    }
+    await read(false)
+    const late = await read(true)
+    for (const name of late) await rename(join(raw, name), join(raw, `${name}.late`))
+    await read(false)
+    await read(false)
+    expect(await build()).toMatchObject({ kind: 'increment' })
+    // It is older by a build, and would be told of the later readings together with this one.
+    await rm(join(dataDir, 'rollcall.duckdb.standby'))
+    for (const name of late) await rename(join(raw, `${name}.late`), join(raw, name))
+    expect(await build()).toMatchObject({ kind: 'increment' })
     await expectWhole()
   })
 })
