@@ -1,7 +1,6 @@
 import { Doubt } from './doubt.ts'
 import type { Engine } from './engine.ts'
 import type { Model } from './models.ts'
-import { rowsWhere } from './pruned.ts'
 import { touchListed, touchRows, touchUsers } from './touchedByLists.ts'
 import { isRepeatedList, unitOfCapture } from './units.ts'
 
@@ -25,8 +24,8 @@ const builds = 'rollcall.builds'
 /**
  * Fills the temporary tables `touched_units` (unit) and `confirmed_captures` (capture_id, confirmed_at,
  * confirmed_run_id): captures that are best known as they were, but were confirmed since.
- * Before: temporary tables `new_captures`, already recorded in `builds`, and `live_readings`; schema
- * `scratch.raw` is empty.
+ * Before: temporary tables `new_captures`, already recorded in `builds`, and those of liveReadings.ts;
+ * schema `scratch.raw` is empty.
  * @param confirming the model staging.captures_confirmed
  * @throws Doubt
  */
@@ -72,8 +71,18 @@ async function findNews(engine: Engine, confirming: Model): Promise<void> {
      asked as (
          select account_id, stream, subject, source_endpoint from new_captures where not ${isRepeatedList}
      ),
+     -- A subject is about one instance, or one webinar, or neither.
      alike as (
-         ${rowsWhere(`${builds}.captures`, 'subject', 'asked')}
+         select * from ${builds}.captures
+         where instance_uuid in (select new_captures.instance_uuid from new_captures)
+         union all
+         select * from ${builds}.captures
+         where instance_uuid is null
+             and webinar_id in (select new_captures.webinar_id from new_captures where new_captures.instance_uuid is null)
+         union all
+         select captures.*
+         from ${builds}.captures as captures
+         inner join (select row from account_captures semi join asked using (subject)) as same on same.row = captures.rowid
      )
      select alike.*
      from alike
@@ -82,7 +91,7 @@ async function findNews(engine: Engine, confirming: Model): Promise<void> {
          and asked.subject = alike.subject
          and asked.source_endpoint is not distinct from alike.source_endpoint
      where not ${isRepeatedList}
-     union all by name
+     union all
      select captures.*
      from ${builds}.captures as captures
      inner join live_readings as live on live.row = captures.rowid`,
