@@ -11,6 +11,7 @@ import { flushOf, freeName, monthFolder, segmentName, setAsideFolder, streamFold
 import { lostFolder } from './lost.ts'
 import { manifestFolder } from './manifest.ts'
 import { withRaw } from './query.ts'
+import type { UnfinishedCapture } from './rawZone.ts'
 import { segmentRowsSql } from './views.ts'
 
 /** What of a run is committed: the captures, and the number of its last flush (0 before the first). */
@@ -187,6 +188,22 @@ function apply(
       break
     default:
       throw new Error(`unknown record ${JSON.stringify(record satisfies never)}`)
+  }
+}
+
+/** What a crash interrupted, for whoever goes on with it. */
+export function unfinishedOf(capture: Capture): UnfinishedCapture {
+  const { id: captureId, stream, source, subject, startedAt, pages, nextPageToken } = capture
+  const lastFetchedAt = pages.at(-1)?.fetchedAt ?? startedAt
+  return {
+    captureId,
+    stream,
+    source,
+    subject,
+    pagesDone: pages.length,
+    nextPageToken,
+    lastFetchedAt,
+    startedAt,
   }
 }
 

@@ -10,15 +10,8 @@ import { type CapturedPage, HeldPages, heldBytes, holdable, letGo } from './held
 import { Journal, type Place } from './journal.ts'
 import { encodeRecord } from './journalRecord.ts'
 import { captureIdOf, checkRunId, journalFolder, sequenceOf } from './layout.ts'
-import type {
-  CaptureWriter,
-  RawZone,
-  RawZoneEffects,
-  RawZoneOptions,
-  RawZoneStats,
-  UnfinishedCapture,
-} from './rawZone.ts'
-import { readCommitted, readPage, replayJournal, setOrphansAside } from './recovery.ts'
+import type { CaptureWriter, RawZone, RawZoneEffects, RawZoneOptions, RawZoneStats } from './rawZone.ts'
+import { readCommitted, readPage, replayJournal, setOrphansAside, unfinishedOf } from './recovery.ts'
 
 const realEffects: RawZoneEffects = { clock: Date.now, disk: realDisk }
 
@@ -44,10 +37,10 @@ export async function openRawZone(
 
   const folder = journalFolder(dataDir, runId)
   await disk.createFolder(folder)
-  const committed = await readCommitted(dataDir, runId, disk)
-  await setOrphansAside(dataDir, runId, committed, disk)
   const ahead = new Ahead(dataDir, runId, disk)
   await ahead.clear()
+  const committed = await readCommitted(dataDir, runId, disk)
+  await setOrphansAside(dataDir, runId, committed, disk)
 
   const held = new HeldPages(heldBytesMax)
   const parseAgain = (capture: Capture, body: unknown) => {
@@ -294,20 +287,5 @@ export async function openRawZone(
     },
 
     stats: () => ({ ...stats }),
-  }
-}
-
-function unfinishedOf(capture: Capture): UnfinishedCapture {
-  const { id: captureId, stream, source, subject, startedAt, pages, nextPageToken } = capture
-  const lastFetchedAt = pages.at(-1)?.fetchedAt ?? startedAt
-  return {
-    captureId,
-    stream,
-    source,
-    subject,
-    pagesDone: pages.length,
-    nextPageToken,
-    lastFetchedAt,
-    startedAt,
   }
 }
