@@ -9,13 +9,13 @@ import type { Disk } from './disk.ts'
 import { indexFolder } from './layout.ts'
 import { writeJson } from './manifest.ts'
 import { stampOf } from './stamp.ts'
-import { listSegments, quoteText, type StreamFiles, segmentRowsSql } from './views.ts'
+import { listSegments, lostCaptures, quoteText, type StreamFiles, segmentRowsSql } from './views.ts'
 
 /*
  * Streams that are asked about in every plan, and of which every run writes a small file or several: opening them is
  * nearly all that a plan costs on a long history. Their rows are gathered into one file a stream, beside the raw zone:
  * `<data>/index/<stream>.parquet`, and `<stream>.json` with the segments it stands for. It counts only while every one
- * of these is there and untouched; newer segments are read beside it. It may be deleted at any time.
+ * of these is there and untouched, and nothing else was lost; newer segments are read beside it. It may be deleted at any time.
  *
  * Only rows of committed captures are gathered, so that nobody has to look for their captures again.
  *
@@ -37,17 +37,20 @@ interface Gathered {
   stamp: string
   /** Stamps of the segments by path below `raw/`. */
   segments: Record<string, string>
+  /** Captures whose rows were left out, because some of them were lost. */
+  lost: string[]
 }
 
 /** Said here and not by a schema, as in checkedFlushes.ts. */
 function isGatheredList(list: unknown): list is Gathered {
-  const { stamp, segments } = (list ?? {}) as Partial<Record<keyof Gathered, unknown>>
+  const { stamp, segments, lost } = (list ?? {}) as Partial<Record<keyof Gathered, unknown>>
   return (
     typeof stamp === 'string' &&
     typeof segments === 'object' &&
     segments !== null &&
     !Array.isArray(segments) &&
-    Object.values(segments).every((one) => typeof one === 'string')
+    Object.values(segments).every((one) => typeof one === 'string') &&
+    Array.isArray(lost)
   )
 }
 
@@ -88,6 +91,7 @@ export async function gatherSegments(
   filesMin = segmentsMin,
   stampsFound: Stamps = new Map(),
 ): Promise<void> {
+  const lost = lostCaptures(dataDir)
   for (const stream of gatheredStreams) {
     const segments = listSegments(dataDir, stream)
     const files = filesWith(segments, readGathered(dataDir, stream, segments, stampsFound))
@@ -97,12 +101,12 @@ export async function gatherSegments(
       // Taken before they are read: what is touched meanwhile is then known as such.
       const stamps = segments.map((segment) => [nameOf(dataDir, segment), stampOf(segment)])
       await disk.createFolder(indexFolder(dataDir))
-      if (!(await copyRows(dataDir, stream, files, `${path}.tmp`))) {
+      if (!(await copyRows(dataDir, stream, files, lost, `${path}.tmp`))) {
         await disk.remove(`${path}.tmp`)
         continue
       }
       await disk.rename(`${path}.tmp`, path)
-      const gathered = { stamp: stampOf(path), segments: Object.fromEntries(stamps) }
+      const gathered = { stamp: stampOf(path), segments: Object.fromEntries(stamps), lost }
       // What is gone meanwhile has no stamp.
       if (isGatheredList(gathered)) await writeJson(listOf(dataDir, stream), gathered, disk)
     } catch {
@@ -121,7 +125,10 @@ interface Standing {
   segments: Set<string>
 }
 
-/** What was found standing by this process, by the path of the list: with what list and gathered file looked like. */
+/**
+ * What was found standing by this process, by the path of the list: with what list and gathered file looked like, and what
+ * was lost.
+ */
 const found = new Map<string, Standing & { stamps: string }>()
 
 function foundStanding(dataDir: string, stream: Stream, segments: readonly string[]): Standing | null {
@@ -132,7 +139,8 @@ function foundStanding(dataDir: string, stream: Stream, segments: readonly strin
 }
 
 function stampsOf(dataDir: string, stream: Stream): string {
-  return `${stampOf(listOf(dataDir, stream))} ${stampOf(fileOf(dataDir, stream))}`
+  const stamps = [stampOf(listOf(dataDir, stream)), stampOf(fileOf(dataDir, stream))]
+  return [...stamps, ...lostCaptures(dataDir)].join(' ')
 }
 
 function readGathered(
@@ -152,7 +160,7 @@ function readGathered(
     return null
   }
   if (!isGatheredList(gathered)) return null
-  if (stampOf(path) !== gathered.stamp) return null
+  if (stampOf(path) !== gathered.stamp || gathered.lost.join() !== lostCaptures(dataDir).join()) return null
   const standing = new Set<string>()
   const below = resolve(dataDir, 'raw').length + 1
   for (const segment of segments) {
@@ -168,7 +176,13 @@ function readGathered(
 }
 
 /** @returns whether it did: not where some of the rows are not committed, for these say nothing yet */
-async function copyRows(dataDir: string, stream: Stream, files: StreamFiles, path: string): Promise<boolean> {
+async function copyRows(
+  dataDir: string,
+  stream: Stream,
+  files: StreamFiles,
+  lost: readonly string[],
+  path: string,
+): Promise<boolean> {
   // Made before DuckDB opens it, because what has names in it is for its owner alone.
   await writeFile(path, '', { mode: 0o600 })
   const instance = await DuckDBInstance.create(':memory:', {
@@ -188,7 +202,7 @@ async function copyRows(dataDir: string, stream: Stream, files: StreamFiles, pat
       if (uncommitted.currentRowCount > 0) return false
     }
     await connection.run(
-      `copy (${rowsToKeep(stream, [...files.committed, ...files.segments])}) to ${quoteText(path)}
+      `copy (${rowsToKeep(stream, [...files.committed, ...files.segments], lost)}) to ${quoteText(path)}
        (format parquet, compression zstd, row_group_size ${groupRows}, use_tmp_file false)`,
     )
   } finally {
@@ -200,13 +214,14 @@ async function copyRows(dataDir: string, stream: Stream, files: StreamFiles, pat
   return true
 }
 
-/** A SELECT. */
-function rowsToKeep(stream: Stream, files: readonly string[]): string {
+/** A SELECT. What was lost says nothing, and must not be kept in place of what does. */
+function rowsToKeep(stream: Stream, files: readonly string[], lost: readonly string[]): string {
   const rows = segmentRowsSql(stream, files)
   if (stream === 'captures') return `${rows} order by stream, capture_id`
   const content = Object.keys(columnsOf(stream)).filter((name) => !provenance.includes(name))
   return `select *
     from (${rows})
+    where not list_contains([${lost.map(quoteText).join(', ')}]::varchar[], capture_id)
     qualify row_number() over (
         partition by ${content.map((name) => `"${name}"`).join(', ')}
         order by fetched_at desc, capture_id desc, page_number desc, row_number desc
