@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { Client } from 'pg'
 import { inspectRaw } from '../extract/raw/inspect.ts'
+import { openConnection } from '../load/database.ts'
 import { startEmbedded } from '../load/embedded.ts'
 import { checkCatalog, checkExtracted } from './daily/checkDay.ts'
 import { type Visit, writeHistory } from './daily/history.ts'
@@ -97,8 +97,7 @@ export async function benchDaily({ rows }: { rows: number }): Promise<DailyFigur
 
 /** What was built is on the disk, and Postgres has looked at what was loaded: else both would go on during the day. */
 async function settle(databaseUrl: string): Promise<void> {
-  const client = new Client({ connectionString: databaseUrl })
-  await client.connect()
+  const client = await openConnection(databaseUrl)
   await client.query('vacuum (analyze)')
   await client.query('checkpoint')
   await client.end()

@@ -14,7 +14,8 @@ export interface Due {
 }
 
 /**
- * What a run reads of instances that ended since the one before it, and of their webinars, see `makePlan`. Nobody is absent, asks, answers, or waits for approval. The registrants are those of a webinar's first instance.
+ * What a run reads of instances that ended since the one before it, and of their webinars, see `makePlan`. Nobody is
+ * absent, asks, answers, or waits for approval. The registrants are those of a webinar's first instance.
  */
 export function dueReadings(shape: Shape, due: Due): Reading[] {
   const ofInstance = { ...aboutInstance(shape, due), ...nothing }

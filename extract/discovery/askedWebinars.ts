@@ -78,6 +78,7 @@ export async function askedWebinars(options: AskedWebinarsOptions, isWhole: bool
              max(epoch_ms(finished_at)) as read_ms,
              arg_max(status, finished_at) as status
          from raw.captures
+         -- The streams once more, by which what was gathered is passed over where it has none of them.
          where account_id = $account and stream in ('instances', 'webinars')
              and (
                  (stream = 'webinars' and source_endpoint = 'webinars')

@@ -38,6 +38,7 @@ export async function hostUsers(dataDir: string, accountId: string): Promise<str
              arg_max(status, finished_at) as status,
              arg_max(error_code, finished_at) as error_code
          from raw.captures
+         -- The streams once more, by which what was gathered is passed over where it has none of them.
          where account_id = $account and stream in ('instances', 'webinars') and starts_with(subject, 'user:')
              and (
                  (stream = 'webinars' and source_endpoint = 'users')

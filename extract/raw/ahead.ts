@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Stream } from '../streams.ts'
-import type { Disk } from './disk.ts'
+import { type Disk, unsynced } from './disk.ts'
 import { type Flush, writeFlush } from './flush.ts'
 import { journalFolder } from './layout.ts'
 import { listSegments } from './views.ts'
@@ -37,7 +37,7 @@ export class Ahead {
   constructor(dataDir: string, runId: string, disk: Disk) {
     this.#dataDir = resolve(dataDir)
     this.#folder = join(journalFolder(dataDir, runId), 'ahead')
-    this.#disk = { ...disk, syncFolder: async () => undefined, create: (path) => unsynced(disk, path) }
+    this.#disk = unsynced(disk)
   }
 
   /** Shows those of the captures that are not shown yet. @throws RawZoneError */
@@ -57,8 +57,4 @@ export class Ahead {
     this.#shown.clear()
     await rm(this.#folder, { recursive: true, force: true })
   }
-}
-
-async function unsynced(disk: Disk, path: string) {
-  return { ...(await disk.create(path)), sync: async () => undefined }
 }

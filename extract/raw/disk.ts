@@ -129,6 +129,19 @@ export const realDisk: Disk = {
   },
 }
 
+/** A disk that waits for nothing to survive a power loss: for what is there a second time, and for tests. */
+export function unsynced(disk: Disk): Disk {
+  return {
+    ...disk,
+    createFolder: (path) =>
+      attempt('create folder', path, async () => {
+        await mkdir(path, { recursive: true })
+      }),
+    create: async (path) => ({ ...(await disk.create(path)), sync: async () => undefined }),
+    syncFolder: async () => undefined,
+  }
+}
+
 async function syncFolder(path: string): Promise<void> {
   // Windows neither offers nor needs to sync a folder.
   if (process.platform === 'win32') return

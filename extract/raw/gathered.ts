@@ -15,7 +15,8 @@ import { listSegments, lostCaptures, quoteText, type StreamFiles, segmentRowsSql
  * Streams that are asked about in every plan, and of which every run writes a small file or several: opening them is
  * nearly all that a plan costs on a long history. Their rows are gathered into one file a stream, beside the raw zone:
  * `<data>/index/<stream>.parquet`, and `<stream>.json` with the segments it stands for. It counts only while every one
- * of these is there and untouched, and nothing else was lost; newer segments are read beside it. It may be deleted at any time.
+ * of these is there and untouched, and nothing else was lost; newer segments are read beside it. It may be deleted at any
+ * time.
  *
  * Only rows of committed captures are gathered, so that nobody has to look for their captures again.
  *
@@ -33,24 +34,21 @@ const groupRows = 20_480
 const segmentsMin = 16
 
 interface Gathered {
-  /** Of the gathered file. */
+  /** Of the gathered file and of what was lost, see `stampOfGathered`. */
   stamp: string
   /** Stamps of the segments by path below `raw/`. */
   segments: Record<string, string>
-  /** Captures whose rows were left out, because some of them were lost. */
-  lost: string[]
 }
 
 /** Said here and not by a schema, as in checkedFlushes.ts. */
 function isGatheredList(list: unknown): list is Gathered {
-  const { stamp, segments, lost } = (list ?? {}) as Partial<Record<keyof Gathered, unknown>>
+  const { stamp, segments } = (list ?? {}) as Partial<Record<keyof Gathered, unknown>>
   return (
     typeof stamp === 'string' &&
     typeof segments === 'object' &&
     segments !== null &&
     !Array.isArray(segments) &&
-    Object.values(segments).every((one) => typeof one === 'string') &&
-    Array.isArray(lost)
+    Object.values(segments).every((one) => typeof one === 'string')
   )
 }
 
@@ -106,7 +104,7 @@ export async function gatherSegments(
         continue
       }
       await disk.rename(`${path}.tmp`, path)
-      const gathered = { stamp: stampOf(path), segments: Object.fromEntries(stamps), lost }
+      const gathered = { stamp: stampOfGathered(dataDir, stream), segments: Object.fromEntries(stamps) }
       // What is gone meanwhile has no stamp.
       if (isGatheredList(gathered)) await writeJson(listOf(dataDir, stream), gathered, disk)
     } catch {
@@ -139,8 +137,13 @@ function foundStanding(dataDir: string, stream: Stream, segments: readonly strin
 }
 
 function stampsOf(dataDir: string, stream: Stream): string {
-  const stamps = [stampOf(listOf(dataDir, stream)), stampOf(fileOf(dataDir, stream))]
-  return [...stamps, ...lostCaptures(dataDir)].join(' ')
+  return `${stampOf(listOf(dataDir, stream))} ${stampOfGathered(dataDir, stream)}`
+}
+
+/** Whose rows were left out, because some were lost, belongs to what a gathered file is. Null where there is none. */
+function stampOfGathered(dataDir: string, stream: Stream): string | null {
+  const stamp = stampOf(fileOf(dataDir, stream))
+  return stamp === null ? null : [stamp, ...lostCaptures(dataDir)].join(' ')
 }
 
 function readGathered(
@@ -160,7 +163,7 @@ function readGathered(
     return null
   }
   if (!isGatheredList(gathered)) return null
-  if (stampOf(path) !== gathered.stamp || gathered.lost.join() !== lostCaptures(dataDir).join()) return null
+  if (stampOfGathered(dataDir, stream) !== gathered.stamp) return null
   const standing = new Set<string>()
   const below = resolve(dataDir, 'raw').length + 1
   for (const segment of segments) {

@@ -47,14 +47,14 @@ export function rawViewSql(
     'captures',
     ...streams.filter((stream) => stream !== 'captures' && only.includes(stream)),
   ]
+  const unlost = lostFilter(lostCaptures(dataDir))
   return [
     'create schema if not exists raw',
-    ...wanted.map((stream) => viewSql(dataDir, stream, filesOf(stream))),
+    ...wanted.map((stream) => viewSql(stream, filesOf(stream), unlost)),
   ]
 }
 
-function viewSql(dataDir: string, stream: Stream, { committed, segments }: StreamFiles): string {
-  const unlost = lostFilter(lostCaptures(dataDir))
+function viewSql(stream: Stream, { committed, segments }: StreamFiles, unlost: string): string {
   const isCommitted = ` where capture_id in (select capture_id from raw.captures${capturesOf(stream)})`
   const rows = `${segmentRowsSql(stream, segments)}${stream === 'captures' ? unlost : isCommitted}`
   const sure = committed.length === 0 ? '' : `${segmentRowsSql(stream, committed, true)}${unlost} union all `

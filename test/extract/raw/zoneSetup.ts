@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm, truncate } from 'node:fs/promises'
+import { mkdtemp, rm, truncate } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { columnsOf, type RawRow } from '../../../extract/raw/columns.ts'
-import { type Disk, realDisk, type WritableFile } from '../../../extract/raw/disk.ts'
+import { type Disk, realDisk, unsynced, type WritableFile } from '../../../extract/raw/disk.ts'
 import { queryRaw } from '../../../extract/raw/query.ts'
 import type { RawZone, RawZoneOptions } from '../../../extract/raw/rawZone.ts'
 import { openRawZone } from '../../../extract/raw/zone.ts'
@@ -11,15 +11,7 @@ import type { Stream } from '../../../extract/streams.ts'
 import { fetchedAt, parseBody, runId } from './zonePages.ts'
 
 /** The real disk without waiting for it: a test survives no power loss, and many tests write many files. */
-export const unsyncedDisk: Disk = {
-  ...realDisk,
-  createFolder: async (path) => {
-    await mkdir(path, { recursive: true }).catch(() => realDisk.createFolder(path))
-  },
-  truncate,
-  syncFolder: async () => undefined,
-  create: async (path) => ({ ...(await realDisk.create(path)), sync: async () => undefined }),
-}
+export const unsyncedDisk: Disk = { ...unsynced(realDisk), truncate }
 
 /** A crash that is only played leaves its files open: they are closed with the test. */
 function closedAtTheEnd(disk: Disk, files: WritableFile[]): Disk {
