@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { Doubt } from './doubt.ts'
-import { instanceIds, isUnassigned, unitsAs, webinarIds } from './units.ts'
+import { instanceIds, isAccountWide, isUnassigned, unitsAs, webinarIds } from './units.ts'
 
 /*
  * Which rows of a kept table belong to which webinars: its columns tell, so that a new model needs nothing here as long
@@ -80,5 +80,5 @@ export function accountRowsOf(types: ReadonlyMap<string, string>): string | null
   if (types.get('zoom_webinar_id') === 'BIGINT') return null
   if (types.get('webinar_id') === 'UUID') return '(webinar_id is null)'
   const isAboutEither = types.get('webinar_id') === 'BIGINT' && types.has('instance_uuid')
-  return isAboutEither ? '(webinar_id is null and instance_uuid is null)' : null
+  return isAboutEither ? isAccountWide : null
 }

@@ -5,7 +5,7 @@ import { quoteLiteral } from './sql-text.ts'
 import { messageOf } from './transform-error.ts'
 
 /** What a catalog was built from, and the segments it was not built from yet. */
-interface BuiltFrom {
+export interface BuiltFrom {
   state: BuildState
   segments: Segment[]
 }

@@ -1,6 +1,7 @@
 import { segmentRowsSql } from '../extract/raw/views.ts'
 import type { Stream } from '../extract/streams.ts'
 import { buildModel, showAsEmpty } from './build.ts'
+import type { BuiltFrom } from './builtFrom.ts'
 import { Doubt } from './doubt.ts'
 import { type Engine, rowsOfThreadMin } from './engine.ts'
 import { audit } from './full.ts'
@@ -11,7 +12,7 @@ import { keepPeople, widenAppearances } from './personAppearances.ts'
 import { dateOldestKeys, followMovedPersons, widenArrivals, widenClaims } from './persons.ts'
 import type { Build } from './plannedBuild.ts'
 import { showRaw } from './rawViews.ts'
-import { type BuildState, readAlike, recordSegments, type Segment, writeState } from './record.ts'
+import { readAlike, recordSegments, type Segment, writeState } from './record.ts'
 import { attachScratch, fillScope, measureScope, memoryOfScope } from './scope.ts'
 import { quoteIdentifier } from './sql-text.ts'
 import { findTouched } from './touched.ts'
@@ -35,31 +36,29 @@ export interface Increment {
   webinars: number
 }
 
-type Hooks = Readonly<Record<string, (engine: Engine, model: Model) => Promise<void>>>
+type Widen = (engine: Engine, model: Model) => Promise<void>
 
-/** What looks through tables as long as the history. */
-const reachingOut: ReadonlySet<unknown> = new Set([
-  widenClaims,
-  widenArrivals,
-  dateOldestKeys,
-  widenAppearances,
-])
+/** What reaches over the scope, and is added between two models: before the first that needs it, or after the one it changes. */
+interface Hooks {
+  before?: Widen
+  after?: Widen
+  /** They look through tables as long as the history. */
+  isLong?: boolean
+}
 
-/** What reaches over the scope, and is added between two models: before the first that needs it… */
-const hooksBefore: Hooks = { 'intermediate.person_keys_grouped': widenClaims }
-
-/** …or after the one that it changes. */
-const hooksAfter: Hooks = {
-  'staging.key_arrivals': widenArrivals,
-  'staging.reading_times': (engine) =>
-    engine.run(
-      `create or replace table scratch.staging.reading_times as
-       select max(finished_at) as read_until from rollcall.builds.captures`,
-    ),
-  'intermediate.person_keys_grouped': dateOldestKeys,
-  'intermediate.person_keys_identified': followMovedPersons,
-  'intermediate.person_appearances': widenAppearances,
-  'marts.zoom_people': keepPeople,
+const hooksOf: Readonly<Record<string, Hooks>> = {
+  'staging.key_arrivals': { after: widenArrivals, isLong: true },
+  'staging.reading_times': {
+    after: (engine) =>
+      engine.run(
+        `create or replace table scratch.staging.reading_times as
+         select max(finished_at) as read_until from rollcall.builds.captures`,
+      ),
+  },
+  'intermediate.person_keys_grouped': { before: widenClaims, after: dateOldestKeys, isLong: true },
+  'intermediate.person_keys_identified': { after: followMovedPersons },
+  'intermediate.person_appearances': { after: widenAppearances, isLong: true },
+  'marts.zoom_people': { after: keepPeople },
 }
 
 const workOn: Engine['workTogether'] = (work) => work()
@@ -70,8 +69,7 @@ const longRowsMin = 1_000_000
 /**
  * Before: the catalog is attached as `rollcall`, which is detached in the end.
  * @param segments all there are
- * @param fresh those that the catalog was not built from yet
- * @param state of the catalog as it is
+ * @param older the state of the catalog as it is, and those of the segments that it was not built from yet
  * @param version it has afterwards, higher than that of any catalog of its lineage
  * @throws Doubt where only a build of everything is sure to be right; TransformError where a model or audit fails
  */
@@ -79,8 +77,7 @@ export async function buildIncrement(
   engine: Engine,
   build: Build,
   segments: readonly Segment[],
-  fresh: readonly Segment[],
-  state: BuildState,
+  { state, segments: fresh }: BuiltFrom,
   version: number,
 ): Promise<Increment> {
   const confirming = modelNamed(build.models, 'staging.captures_confirmed')
@@ -145,15 +142,14 @@ export async function buildScope(
   )
   for (const model of build.models) {
     build.signal?.throwIfAborted()
-    const [before, after] = [hooksBefore[model.name], hooksAfter[model.name]]
+    const { before, after, isLong = false } = hooksOf[model.name] ?? {}
     const buildOne = async () => {
       await before?.(engine, model)
       const built = await buildModel(engine.connection, model, build.clock, { isStored: true })
       await after?.(engine, model)
       return built
     }
-    const isReaching = reachingOut.has(before) || reachingOut.has(after)
-    const built = await (isReaching ? reachOut(buildOne) : buildOne())
+    const built = await (isLong ? reachOut(buildOne) : buildOne())
     if (built.rows === 0 && isStep(model)) await showAsEmpty(engine.connection, model, 'scratch')
     build.onModel(built)
   }
@@ -173,7 +169,10 @@ function modelNamed(models: readonly Model[], name: string): Model {
   return model
 }
 
-/** The temporary table `new_captures` (capture_id, and what was read). @throws Doubt where rows came later than the capture they belong to */
+/**
+ * The temporary table `new_captures` (capture_id, and what was read).
+ * @throws Doubt where rows came later than the capture they belong to
+ */
 async function findNewCaptures(engine: Engine, segments: readonly Segment[]): Promise<void> {
   const paths = (stream: Stream) => segments.filter((one) => one.stream === stream).map(({ path }) => path)
   await engine.run(

@@ -1,5 +1,5 @@
 import type { Engine } from './engine.ts'
-import { isUnassigned, unitsAs } from './units.ts'
+import { isAccountWide, isRepeatedList, isUnassigned, unitsAs } from './units.ts'
 
 /*
  * Every day reads account-wide lists, and after years there are ten thousands of readings of which nearly all say
@@ -29,7 +29,7 @@ export async function findLiveReadings(engine: Engine): Promise<void> {
          rowid as row, capture_id, account_id, stream, subject, source_endpoint, run_id, finished_at,
          capture_id in (select new_captures.capture_id from new_captures) as is_new
      from ${builds}.captures
-     where webinar_id is null and instance_uuid is null`,
+     where ${isAccountWide}`,
   )
   await engine.run(
     `create temp table live_readings as
@@ -40,7 +40,7 @@ export async function findLiveReadings(engine: Engine): Promise<void> {
      kept as (
          select imported_account_id as account_id, stream, subject, source_endpoint, capture_id, confirmed_at, confirmed_run_id
          from rollcall.staging.captures
-         where webinar_id is null and stream in ('users', 'webinars')
+         where ${isRepeatedList}
      ),
      late as (
          select 1

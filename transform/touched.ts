@@ -2,7 +2,7 @@ import { Doubt } from './doubt.ts'
 import type { Engine } from './engine.ts'
 import type { Model } from './models.ts'
 import { touchListed, touchRows, touchUsers } from './touchedByLists.ts'
-import { isRepeatedList, unitOfCapture } from './units.ts'
+import { isAccountWide, isRepeatedList, unitOfCapture } from './units.ts'
 
 /*
  * Which webinars have to be built again. The unit of a build is the webinar, all accounts and instances of it: its
@@ -82,7 +82,9 @@ async function findNews(engine: Engine, confirming: Model): Promise<void> {
          union all
          select captures.*
          from ${builds}.captures as captures
-         inner join (select row from account_captures semi join asked using (subject)) as same on same.row = captures.rowid
+         inner join (
+             select row from account_captures semi join asked using (subject) where stream = 'instances'
+         ) as same on same.row = captures.rowid
      )
      select alike.*
      from alike
@@ -90,7 +92,6 @@ async function findNews(engine: Engine, confirming: Model): Promise<void> {
          on asked.account_id = alike.account_id and asked.stream = alike.stream
          and asked.subject = alike.subject
          and asked.source_endpoint is not distinct from alike.source_endpoint
-     where not ${isRepeatedList}
      union all
      select captures.*
      from ${builds}.captures as captures
@@ -123,7 +124,7 @@ async function refuseUnknownLists(engine: Engine): Promise<void> {
   const [unknown] = await engine.rows(
     `select stream from ${builds}.captures
      where capture_id in (select news.capture_id from news)
-         and webinar_id is null and instance_uuid is null
+         and ${isAccountWide}
          and stream not in ('users', 'webinars', 'instances')
      limit 1`,
   )

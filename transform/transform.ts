@@ -193,14 +193,7 @@ async function buildWhatIsNew(options: Settled, effects: TransformEffects): Prom
         }
         const version = Math.max(older.state.version, published.state.version) + 1
         const segments = [...raw.segments.values()]
-        const { webinars } = await buildIncrement(
-          engine,
-          build,
-          segments,
-          older.segments,
-          older.state,
-          version,
-        )
+        const { webinars } = await buildIncrement(engine, build, segments, older, version)
         options.signal?.throwIfAborted()
         await publishCatalog(dataDir, building, false)
         return { kind: 'increment', reason: null, webinars, models, audits: build.audits.length }
