@@ -25,18 +25,20 @@ export async function settledSubjects(
 ): Promise<Map<string, Readings | 'settled'>> {
   const ends = webinars.filter(({ lastEndMs }) => lastEndMs !== null)
   await query(
-    `create or replace temp table settled_listings as
+    `create or replace temp table listings as
      with ends as (
          select unnest(from_json($ends, '[{"webinarId": "bigint", "lastEndMs": "bigint"}]'), recursive := true)
      )
-     select captures.stream, captures.subject
+     select
+         captures.stream,
+         captures.subject,
+         not $is_opened and bool_and(captures.status in ('complete', 'empty'))
+             and max(epoch_ms(captures.finished_at)) >= max(ends.lastEndMs) + $settle_ms as is_settled
      from raw.captures as captures
-     inner join ends on ends.webinarId = captures.webinar_id
-     where not $is_opened and captures.account_id = $account and captures.instance_uuid is null
+     left join ends on ends.webinarId = captures.webinar_id
+     where captures.account_id = $account and captures.instance_uuid is null
          and captures.stream not in (${lists}) and ${isOfOthers}
-     group by captures.stream, captures.subject
-     having bool_and(captures.status in ('complete', 'empty'))
-         and max(epoch_ms(captures.finished_at)) >= max(ends.lastEndMs) + $settle_ms`,
+     group by captures.stream, captures.subject`,
     {
       account: options.accountId,
       run: options.run.id,
@@ -47,7 +49,7 @@ export async function settledSubjects(
     },
   )
   const settled = await query<{ key: string }>(
-    `select concat(stream, '|', subject) as key from settled_listings`,
+    `select concat(stream, '|', subject) as key from listings where is_settled`,
   )
   const rows = await query<{
     stream: string
@@ -75,13 +77,15 @@ export async function settledSubjects(
                  partition by stream, subject, source_endpoint
              ) as answered_at
          from raw.captures
-         where account_id = $account
-             and (
-                 (
-                     instance_uuid is null and stream not in (${lists})
-                     and (stream, subject) not in (select (settled.stream, settled.subject) from settled_listings as settled)
-                 )
-                 or subject in (select concat('instance:', open_instances.uuid) from open_instances)
+         -- Of a long history nearly all are settled, and the texts of the others alone are read.
+         where account_id = $account and stream not in (${lists})
+             and subject in (
+                 select listings.subject from listings where listings.is_settled is not true
+                 union
+                 select concat('instance:', open_instances.uuid) from open_instances
+             )
+             and (stream, subject) not in (
+                 select (settled.stream, settled.subject) from listings as settled where settled.is_settled
              )
              and ${isOfOthers}
      ),

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join, resolve, sep } from 'node:path'
 import { type Stream, streams } from '../streams.ts'
 import { type ColumnType, columnsOf } from './columns.ts'
 import { diskError } from './error.ts'
@@ -100,11 +100,12 @@ function lostFilter(captures: readonly string[]): string {
 export function listSegments(dataDir: string, stream: Stream): string[] {
   const folder = resolve(streamFolder(dataDir, stream))
   const months = names(folder).filter((name) => /^month=\d{4}-\d{2}$/.test(name))
-  return months.flatMap((month) =>
-    names(join(folder, month))
+  return months.flatMap((month) => {
+    const inMonth = join(folder, month)
+    return names(inMonth)
       .filter((name) => name.endsWith('.parquet'))
-      .map((name) => join(folder, month, name)),
-  )
+      .map((name) => `${inMonth}${sep}${name}`)
+  })
 }
 
 function names(folder: string): string[] {
