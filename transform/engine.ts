@@ -27,8 +27,6 @@ export interface Engine {
    * rows most of what more threads do is asking.
    */
   workAlone(isAlone: boolean): Promise<void>
-  /** All threads for statements that look through long tables, also where one works alone else. */
-  workTogether<T>(work: () => Promise<T>): Promise<T>
   /** Rows as plain JSON values: 64-bit integers are text. */
   rows(sql: string, values?: DuckDBValue[]): Promise<Record<string, unknown>[]>
   close(): void
@@ -102,15 +100,6 @@ export async function openEngine(spill: string, options: EngineOptions): Promise
     async workAlone(isWanted) {
       isAlone = isWanted
       await useThreads(isAlone ? 1 : threads)
-    },
-    async workTogether(work) {
-      if (!isAlone) return work()
-      await useThreads(threads)
-      try {
-        return await work()
-      } finally {
-        await useThreads(1)
-      }
     },
     async rows(sql, values) {
       return (await connection.runAndReadAll(sql, values)).getRowObjectsJson()

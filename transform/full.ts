@@ -26,7 +26,7 @@ import {
   storedRowsSql,
   writeState,
 } from './record.ts'
-import { layers, readColumns } from './scope.ts'
+import { countRows, layers, readColumns } from './scope.ts'
 import { quoteLiteral } from './sql-text.ts'
 import { messageOf, TransformError } from './transform-error.ts'
 
@@ -75,10 +75,7 @@ const bytesPerRow = 1000
  */
 async function prepareBatches(engine: Engine, build: Build, isRead: ReadonlySet<string>): Promise<number[]> {
   const rowsMax = build.batchRows ?? (await memoryLimit(engine)) / bytesPerRow
-  const [read] = await engine.rows(
-    'select coalesce(sum(captured_rows), 0)::double as rows from rollcall.builds.captures',
-  )
-  const rows = Number(read?.rows)
+  const rows = await countRows(engine)
   // Two statements still run side by side.
   await engine.workAlone(rows < rowsOfThreadMin)
   if (rows <= rowsMax) return [rows]

@@ -6,14 +6,15 @@ import { Doubt } from './doubt.ts'
 import { type Engine, rowsOfThreadMin } from './engine.ts'
 import { audit } from './full.ts'
 import { findLiveLists, findLiveReadings } from './liveReadings.ts'
-import { mergeScope, neededModels, planMerge } from './merge.ts'
+import { mergeScope, neededModels, planMerge, recordChanges } from './merge.ts'
+import { mergePersons } from './mergePersons.ts'
 import { isKept, isTable, type Model } from './models.ts'
 import { keepPeople, widenAppearances } from './personAppearances.ts'
 import { dateOldestKeys, followMovedPersons, widenArrivals, widenClaims } from './persons.ts'
 import type { Build } from './plannedBuild.ts'
 import { showRaw } from './rawViews.ts'
 import { readAlike, recordSegments, type Segment, writeState } from './record.ts'
-import { attachScratch, fillScope, measureScope, memoryOfScope } from './scope.ts'
+import { attachScratch, countRows, fillScope, measureScope, memoryOfScope } from './scope.ts'
 import { quoteIdentifier } from './sql-text.ts'
 import { findTouched } from './touched.ts'
 
@@ -55,16 +56,19 @@ const hooksOf: Readonly<Record<string, Hooks>> = {
          select max(finished_at) as read_until from rollcall.builds.captures`,
       ),
   },
+  // Short, but between two that are not.
+  'intermediate.person_keys_dated': { isLong: true },
   'intermediate.person_keys_grouped': { before: widenClaims, after: dateOldestKeys, isLong: true },
   'intermediate.person_keys_identified': { after: followMovedPersons },
   'intermediate.person_appearances': { after: widenAppearances, isLong: true },
   'marts.zoom_people': { after: keepPeople },
 }
 
-const workOn: Engine['workTogether'] = (work) => work()
-
 /** Of a history with fewer rows, to call the other threads takes longer than they save. */
 const longRowsMin = 1_000_000
+
+/** Called before statements that look through tables as long as the history, and before those that do not. */
+type UseThreads = (isLong: boolean) => Promise<void>
 
 /**
  * Before: the catalog is attached as `rollcall`, which is detached in the end.
@@ -81,7 +85,8 @@ export async function buildIncrement(
   version: number,
 ): Promise<Increment> {
   const confirming = modelNamed(build.models, 'staging.captures_confirmed')
-  await engine.workAlone(true)
+  const isLongHistory = (await countRows(engine)) >= longRowsMin
+  await engine.workAlone(!isLongHistory)
   const rules = await planMerge(engine, build.models)
   await findNewCaptures(engine, fresh)
   await engine.run('begin')
@@ -91,14 +96,15 @@ export async function buildIncrement(
   await attachScratch(engine)
   await findLiveReadings(engine)
   await findTouched(engine, confirming)
-  const { rows, allRows } = await measureScope(engine)
+  const rows = await measureScope(engine)
   // What is read of a long history would else be kept until the machine is full.
   const memory = memoryOfScope(rows, engine.threads)
   await engine.limitMemory(memory)
-  await engine.workAlone(rows < rowsOfThreadMin)
+  const useThreads: UseThreads = (isLong) =>
+    engine.workAlone(rows < rowsOfThreadMin && !(isLong && isLongHistory))
+  await useThreads(true)
   await findLiveLists(engine)
-  const reachOut = allRows < longRowsMin ? workOn : engine.workTogether
-  await buildScope(engine, build, true, reachOut)
+  await buildScope(engine, build, true, useThreads)
   await audit(engine, build)
 
   await dropSteps(engine, build.models)
@@ -106,7 +112,11 @@ export async function buildIncrement(
   // DuckDB gives back what it has freed whenever it is told a limit.
   await engine.limitMemory(memory)
   await engine.run('begin')
-  await mergeScope(engine, rules, version, reachOut)
+  await mergeScope(engine, rules)
+  // To the end, where what was changed is written.
+  await useThreads(true)
+  await mergePersons(engine)
+  await recordChanges(engine, version)
   await writeState(engine, 'rollcall', { ...state, version })
   await engine.run('commit')
   await refreshViews(engine, build.dataDir, segments, fresh)
@@ -121,14 +131,13 @@ export async function buildIncrement(
 /**
  * Builds all models of the `touched_units` in `scratch`.
  * @param isLive as of `fillScope`
- * @param reachOut does what looks through tables of the catalog
  * @throws Doubt, TransformError as `buildIncrement`
  */
 export async function buildScope(
   engine: Engine,
   build: Omit<Build, 'audits' | 'fingerprint' | 'isWithSteps'>,
   isLive = false,
-  reachOut: Engine['workTogether'] = workOn,
+  useThreads?: UseThreads,
 ): Promise<void> {
   await fillScope(engine, build, isLive)
   await engine.run(
@@ -143,13 +152,10 @@ export async function buildScope(
   for (const model of build.models) {
     build.signal?.throwIfAborted()
     const { before, after, isLong = false } = hooksOf[model.name] ?? {}
-    const buildOne = async () => {
-      await before?.(engine, model)
-      const built = await buildModel(engine.connection, model, build.clock, { isStored: true })
-      await after?.(engine, model)
-      return built
-    }
-    const built = await (isLong ? reachOut(buildOne) : buildOne())
+    await useThreads?.(isLong)
+    await before?.(engine, model)
+    const built = await buildModel(engine.connection, model, build.clock, { isStored: true })
+    await after?.(engine, model)
     if (built.rows === 0 && isStep(model)) await showAsEmpty(engine.connection, model, 'scratch')
     build.onModel(built)
   }

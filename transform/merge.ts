@@ -1,7 +1,6 @@
 import { columnTypes, inWebinars, ruleOf, type UnitRule } from './belonging.ts'
 import { Doubt } from './doubt.ts'
 import type { Engine } from './engine.ts'
-import { mergePersons } from './mergePersons.ts'
 import { isKept, isTable, type Model } from './models.ts'
 import { deleteWhere } from './pruned.ts'
 
@@ -57,16 +56,9 @@ export async function planMerge(engine: Engine, models: readonly Model[]): Promi
 /**
  * Before: the scope is built in `scratch`; temporary tables of touched.ts and persons.ts are there. The caller has begun
  * a transaction on `rollcall`.
- * @param version of the catalog that comes of it; the changes are recorded under it
- * @param reachOut does what looks through tables of the catalog
  * @throws Doubt where the scope gave rows of something that was not touched
  */
-export async function mergeScope(
-  engine: Engine,
-  rules: ReadonlyMap<string, Rule>,
-  version: number,
-  reachOut: Engine['workTogether'],
-): Promise<void> {
+export async function mergeScope(engine: Engine, rules: ReadonlyMap<string, Rule>): Promise<void> {
   await engine.run(
     `insert into touched_webinars
      select id from scratch.marts.zoom_webinars where id not in (select touched_webinars.id from touched_webinars)`,
@@ -93,8 +85,6 @@ export async function mergeScope(
     await engine.run(`insert into rollcall.${name} by name select * from scratch.${name}`)
   }
   await mergeConfirmations(engine)
-  await reachOut(() => mergePersons(engine))
-  await recordChanges(engine, version)
 }
 
 /** Captures that were read again and said the same: only when they were last confirmed is new. */
@@ -125,8 +115,12 @@ async function mergeConfirmations(engine: Engine): Promise<void> {
   )
 }
 
-/** What a warehouse that has the version before has to look at again. More than has changed does no harm. */
-async function recordChanges(engine: Engine, version: number): Promise<void> {
+/**
+ * What a warehouse that has the version before has to look at again. More than has changed does no harm.
+ * Before: `mergeScope`, `mergePersons`.
+ * @param version of the catalog that comes of it
+ */
+export async function recordChanges(engine: Engine, version: number): Promise<void> {
   await engine.run(
     `insert into rollcall.builds.changes
      select distinct ${version}, kind, unit

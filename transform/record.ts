@@ -184,7 +184,8 @@ export async function recordSegments(
   if (known.length > 0) {
     await engine.run(
       `insert into ${builds}.captures ${segmentRowsSql('captures', known)}
-       where not list_contains(${lost}, capture_id)`,
+       where not list_contains(${lost}, capture_id)
+       order by webinar_id nulls first, instance_uuid nulls first, capture_id`,
     )
   }
   await findCaptures(engine, dataDir, segments)

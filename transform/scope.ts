@@ -84,11 +84,15 @@ interface ScopeFile {
 
 /** The segments with rows of the captures in `scratch.raw.captures`, but for streams of which the catalog has all rows. */
 async function filesOfScope(engine: Engine): Promise<ScopeFile[]> {
+  const recorded = recordedStreams.map(quoteLiteral).join(', ')
   const rows = await engine.rows(
     `select files.stream, files.path, list(files.capture_id order by files.capture_id) as captures
      from rollcall.builds.capture_files as files
-     semi join scratch.raw.captures as captures using (capture_id)
-     where files.stream not in (${recordedStreams.map(quoteLiteral).join(', ')})
+     inner join (
+         -- Those of lists are of all times, and no part of the table could be passed over.
+         select capture_id from scratch.raw.captures where stream not in (${recorded})
+     ) as captures using (capture_id)
+     where files.stream not in (${recorded})
      group by files.stream, files.path
      order by files.stream, files.path`,
   )
@@ -105,23 +109,30 @@ export function readColumns(stream: Stream, models: readonly Model[]): string {
   return isRawRead || stream === 'pages' ? '*' : '* replace (null::varchar as raw)'
 }
 
+/** How many rows were captured in all. */
+export async function countRows(engine: Engine): Promise<number> {
+  const [size] = await engine.rows(
+    'select coalesce(sum(captured_rows), 0)::double as rows from rollcall.builds.captures',
+  )
+  return Number(size?.rows)
+}
+
 /**
- * How many rows were captured in all, and how many about the `touched_units`, but for account-wide lists: of these, a
- * scope gets what they say about its webinars.
+ * How many rows were captured about the `touched_units`, but for account-wide lists: of these, a scope gets what they say
+ * about its webinars.
  * @throws Doubt where that is the larger part of a history that is not small
  */
-export async function measureScope(engine: Engine): Promise<{ rows: number; allRows: number }> {
+export async function measureScope(engine: Engine): Promise<number> {
   const [size] = await engine.rows(
-    `select
-         coalesce(sum(captured_rows), 0)::double as all_rows,
-         coalesce(sum(captured_rows) filter (
-             where ${unitOfCapture} in (select unit from touched_units where unit <> -1)
-         ), 0)::double as rows
-     from rollcall.builds.captures`,
+    `select coalesce(sum(captured_rows), 0)::double as rows
+     from rollcall.builds.captures
+     where ${unitOfCapture} in (select unit from touched_units where unit <> -1)`,
   )
-  const [rows, allRows] = [Number(size?.rows), Number(size?.all_rows)]
-  if (rows > worthwhileRowsMin && rows > allRows / 2) throw new Doubt('most of the account has changed')
-  return { rows, allRows }
+  const rows = Number(size?.rows)
+  if (rows > worthwhileRowsMin && rows > (await countRows(engine)) / 2) {
+    throw new Doubt('most of the account has changed')
+  }
+  return rows
 }
 
 /** In bytes, nearly twice what a scope was seen to need. Less is slower, since what does not fit waits on disk. */
