@@ -182,6 +182,7 @@ export async function recordSegments(
   const lost = quoteList(lostCaptures(dataDir))
   const known = pathsOf('captures')
   if (known.length > 0) {
+    // Sorted, for DuckDB passes over the parts of a long table without the webinars, or the lists, that are looked for.
     await engine.run(
       `insert into ${builds}.captures ${segmentRowsSql('captures', known)}
        where not list_contains(${lost}, capture_id)
